@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using System.Runtime.Loader;
+
+namespace KlingLipSync.Loader;
+
+/// <summary>
+/// The door of the module: the manifest names this assembly under <c>NestedModules</c>, so PowerShell runs
+/// <see cref="OnImport"/> before it reads a type of the commands.
+/// </summary>
+/// <remarks>
+/// The engine and its third parties live under <c>deps/</c> in a load context of their own, so that another
+/// module's Polly or SQLite cannot be taken for ours, nor ours for theirs. An initializer inside the command
+/// assembly would come too late: its field types are resolved before it runs.
+/// </remarks>
+public sealed class ModuleInitializer : IModuleAssemblyInitializer
+{
+    private const string Engine = "KlingLipSync";
+    private static readonly object Gate = new();
+    private static EngineContext? context;
+
+    /// <summary>Binds the engine to its own context and makes its model types nameable in scripts.</summary>
+    public void OnImport()
+    {
+        // Two runspaces may import at once, and -Force imports again: one context and one handler per process.
+        lock (Gate)
+        {
+            if (context is null)
+            {
+                var folder = Path.Combine(Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!, "deps");
+                context = new EngineContext(Path.Combine(folder, Engine + ".dll"));
+                AssemblyLoadContext.Default.Resolving += (_, name) =>
+                    name.Name == Engine ? context.LoadFromAssemblyName(name) : null;
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+namespace KlingLipSync.Tests.Unit;
+public class Smoke { [Fact] public void Runs() => Assert.Equal("Saved", LipSyncJobState.Saved.ToString()); }
