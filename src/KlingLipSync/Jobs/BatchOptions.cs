@@ -1,0 +1,30 @@
+namespace KlingLipSync.Jobs;
+
+/// <summary>How a batch is run.</summary>
+internal sealed record BatchOptions
+{
+    /// <summary>Jobs between upload and saved at one time.</summary>
+    public int ThrottleLimit { get; init; } = 8;
+
+    /// <summary>Return when fal has accepted.</summary>
+    public bool NoWait { get; init; }
+
+    /// <summary>How long a job is waited for from its acceptance.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(60);
+
+    /// <summary>Cancel at fal what took longer; otherwise it goes on there.</summary>
+    public bool StopOnTimeout { get; init; }
+
+    public LipSyncPriority Priority { get; init; }
+
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromHours(6);
+
+    public TimeSpan UploadExpiry { get; init; } = TimeSpan.FromDays(7);
+
+    public TimeSpan? ResultExpiry { get; init; }
+
+    public bool NoServerRetry { get; init; }
+
+    /// <summary>Pairs last paid before this time are paid again.</summary>
+    public DateTimeOffset? ResubmitBefore { get; init; }
+}

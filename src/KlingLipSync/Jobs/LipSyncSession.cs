@@ -1,0 +1,73 @@
+using KlingLipSync.Fal;
+using KlingLipSync.Jobs.Store;
+
+namespace KlingLipSync.Jobs;
+
+/// <summary>Everything a command's work stands on: the service, the key, the store and the clock.</summary>
+internal sealed class LipSyncSession : IDisposable
+{
+    private readonly Lazy<FalClient> fal;
+    private readonly Lazy<FalSubmitter> submitter;
+    private readonly Lazy<JobStore> store;
+
+    public LipSyncSession(FalEndpoint endpoint, FalCredential? credential, string storeFolder, TimeProvider? time = null, Func<double>? random = null)
+    {
+        Endpoint = endpoint;
+        Credential = credential;
+        StoreFolder = storeFolder;
+        Time = time ?? TimeProvider.System;
+        Random = random ?? System.Random.Shared.NextDouble;
+
+        // Nothing is opened before its first use: Get-KlingLipSyncJob -Local needs no key and no network.
+        fal = new(() => new FalClient(Endpoint, RequireCredential(), Time, Random));
+        submitter = new(() => new FalSubmitter(Endpoint, RequireCredential(), Time));
+        store = new(() => new JobStore(StoreFolder, Time));
+    }
+
+    public FalEndpoint Endpoint { get; }
+
+    public FalCredential? Credential { get; }
+
+    public string StoreFolder { get; }
+
+    public TimeProvider Time { get; }
+
+    public Func<double> Random { get; }
+
+    public FalClient Fal => fal.Value;
+
+    public FalSubmitter Submitter => submitter.Value;
+
+    public JobStore Store => store.Value;
+
+    /// <summary>The payer in a pair's identity. fal tells nobody whose key it is, so the key's own id stands for the account.</summary>
+    public string Account => RequireCredential().KeyId;
+
+    /// <summary>fal's clock as its replies show it.</summary>
+    public DateTimeOffset FalNow => Time.GetUtcNow() + Fal.ServerClockOffset;
+
+    /// <summary>Whether this session may ask about the job: it was sent to this service with this key.</summary>
+    public bool CanAsk(LipSyncJob job) =>
+        Credential is not null && job.Endpoint == Endpoint.Name && job.KeyId == Credential.KeyId;
+
+    public FalCredential RequireCredential() => Credential ?? throw new LipSyncException(LipSyncError.NoApiKey,
+        "There is no fal API key: none was given, none is connected, and FAL_KEY is not set.");
+
+    public void Dispose()
+    {
+        if (fal.IsValueCreated)
+        {
+            fal.Value.Dispose();
+        }
+
+        if (submitter.IsValueCreated)
+        {
+            submitter.Value.Dispose();
+        }
+
+        if (store.IsValueCreated)
+        {
+            store.Value.Dispose();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using KlingLipSync.Media;
+using KlingLipSync.Results;
+
+namespace KlingLipSync.Jobs;
+
+/// <summary>A checked and priced pair, ready to be paid for.</summary>
+internal sealed record PlannedPair
+{
+    /// <summary>What the user handed in: the target of every error about this pair.</summary>
+    public required object Source { get; init; }
+
+    public required MediaInput Video { get; init; }
+
+    public required MediaInput Audio { get; init; }
+
+    /// <summary>What the clip costs; null for a URL, whose length is not known.</summary>
+    public LipSyncPrice? Price { get; init; }
+
+    /// <summary>Where the result goes; null when it is not to be saved.</summary>
+    public SaveTarget? Target { get; init; }
+
+    /// <summary>Stands for the URL inputs in the pair's identity.</summary>
+    public string? Key { get; init; }
+
+    public string? Tag { get; init; }
+}
+
+/// <summary>Where and under what name a result is saved.</summary>
+internal sealed record SaveTarget(string Folder, NameTemplate Template, bool Overwrite)
+{
+    public string PathFor(LipSyncJob job) => Path.Combine(Folder, Template.FileName(new NameParts(
+        NameOf(job.VideoPath, job.VideoUrl), NameOf(job.AudioPath, job.AudioUrl), job.Id, job.RequestId, job.CreatedAt)));
+
+    private static string NameOf(string? path, string? url) =>
+        path is not null ? Path.GetFileNameWithoutExtension(path) : MediaInput.FromUrl(url!).BaseName;
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using KlingLipSync.Jobs.Store;
+
+namespace KlingLipSync.Jobs;
+
+/// <summary>One call of a command that may pay or write files: it owns the jobs it works on until it is disposed.</summary>
+internal sealed class Run : IAsyncDisposable
+{
+    private readonly JobStore store;
+    private readonly OwnerLock owner;
+    private readonly ConcurrentDictionary<Task, byte> unstoppable = new();
+
+    private Run(JobStore store, string id, OwnerLock owner)
+    {
+        this.store = store;
+        this.owner = owner;
+        Id = id;
+    }
+
+    public string Id { get; }
+
+    public LipSyncRunSummary? Summary { get; set; }
+
+    public static Run Begin(JobStore store, TimeProvider time, string command)
+    {
+        var id = JobId.New(time);
+        OwnerLock owner;
+        try
+        {
+            owner = OwnerLock.Take(store.Folder, id);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LipSyncException(LipSyncError.StoreNotWritable, $"The store's folder '{store.Folder}' cannot be written: {e.Message}", e);
+        }
+
+        try
+        {
+            store.BeginRun(id, command);
+            return new Run(store, id, owner);
+        }
+        catch
+        {
+            owner.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Keeps the run, and with it the ownership of its jobs, alive until the task has ended.</summary>
+    public Task<T> Shelter<T>(Task<T> task)
+    {
+        unstoppable.TryAdd(task, 0);
+        task.ContinueWith(t => unstoppable.TryRemove(t, out _), TaskScheduler.Default);
+        return task;
+    }
+
+    /// <summary>Waits for the requests that are out, then gives the jobs free.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(unstoppable.Keys.Select(t => t.ContinueWith(_ => { }, TaskScheduler.Default))).ConfigureAwait(false);
+        try
+        {
+            store.EndRun(Id, Summary);
+        }
+        finally
+        {
+            owner.Dispose();
+        }
+    }
+}

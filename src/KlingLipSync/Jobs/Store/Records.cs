@@ -1,0 +1,76 @@
+namespace KlingLipSync.Jobs.Store;
+
+/// <summary>What a claim found.</summary>
+internal enum ClaimKind
+{
+    /// <summary>Ours, and nothing is owed yet: go on to upload and pay.</summary>
+    Fresh,
+
+    /// <summary>Ours, accepted by fal earlier: wait for it.</summary>
+    Open,
+
+    /// <summary>Ours, and its result is known: save it.</summary>
+    Done,
+
+    /// <summary>It may have been accepted and nobody knows: held.</summary>
+    Held,
+
+    /// <summary>Ended for good: only to be reported.</summary>
+    Ended,
+
+    /// <summary>A living run has it: look again later.</summary>
+    Busy,
+}
+
+internal sealed record Claim(ClaimKind Kind, LipSyncJob Job);
+
+/// <summary>What is known of a pair when it is claimed.</summary>
+internal sealed record JobFacts
+{
+    public string? VideoPath { get; init; }
+    public string? VideoUrl { get; init; }
+    public string? AudioPath { get; init; }
+    public string? AudioUrl { get; init; }
+    public TimeSpan? VideoDuration { get; init; }
+    public int? BilledSeconds { get; init; }
+    public long? MicroUsd { get; init; }
+    public string? Tag { get; init; }
+}
+
+/// <summary>What is about to be sent, and what is needed to find it again at fal if its answer is lost.</summary>
+internal sealed record Intent(string VideoUrl, string AudioUrl, string KeyId, TimeSpan StartTimeout, TimeSpan? ResultExpiry, DateTimeOffset FalTime);
+
+/// <summary>fal's word that it accepted a request.</summary>
+internal sealed record Receipt(string RequestId, JobAddress Address);
+
+/// <summary>How an accepted job ended.</summary>
+internal sealed record JobEnd(LipSyncJobState State, LipSyncBilled Billed)
+{
+    public int Status { get; init; }
+    public string? Json { get; init; }
+    public string? ResultUrl { get; init; }
+    public long? ResultBytes { get; init; }
+    public string? BillableUnits { get; init; }
+    public TimeSpan? InferenceTime { get; init; }
+    public string? ErrorType { get; init; }
+    public string? ErrorMessage { get; init; }
+    public bool Retryable { get; init; }
+    public LipSyncCancelOutcome? CancelOutcome { get; init; }
+}
+
+/// <summary>A file we wrote, or are about to make visible.</summary>
+internal sealed record Output(string Path, string RequestId, long Bytes, string Sha256)
+{
+    public bool IsSaved { get; init; }
+    public string JobId { get; init; } = "";
+}
+
+/// <summary>Which jobs to list; what is null does not filter.</summary>
+internal sealed record JobFilter
+{
+    public bool Pending { get; init; }
+    public string? RunId { get; init; }
+    public string? Tag { get; init; }
+    public DateTimeOffset? After { get; init; }
+    public DateTimeOffset? Before { get; init; }
+}

@@ -1,0 +1,137 @@
+namespace KlingLipSync.Jobs.Store;
+
+/// <summary>The store's tables. Migrations only add: an older store is brought up, a newer one is refused.</summary>
+internal static class Schema
+{
+    /// <summary>"KLIP": tells our file from any other SQLite database.</summary>
+    public const int ApplicationId = 0x4B4C4950;
+
+    /// <summary>Entry n brings a store from version n to n + 1. An entry that has shipped is never edited.</summary>
+    public static readonly string[] Migrations =
+    [
+        """
+        CREATE TABLE store (
+            key   TEXT NOT NULL PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT;
+
+        -- One call of a command that may pay or write files. Alive while owners/<id>.lock is locked.
+        CREATE TABLE runs (
+            id              TEXT    NOT NULL PRIMARY KEY,
+            command         TEXT    NOT NULL,
+            process_id      INTEGER NOT NULL,
+            started_at      INTEGER NOT NULL,
+            ended_at        INTEGER,
+            saved           INTEGER,
+            failed          INTEGER,
+            unsent          INTEGER,
+            pending         INTEGER,
+            spent_micro_usd INTEGER
+        ) STRICT;
+
+        -- One pair of video and sound: where the money is. Times are Unix milliseconds UTC, money micro-USD.
+        CREATE TABLE jobs (
+            id                 TEXT    NOT NULL PRIMARY KEY,
+            pair               TEXT    NOT NULL UNIQUE,
+            service            TEXT    NOT NULL,
+            endpoint_id        TEXT    NOT NULL,
+            account            TEXT    NOT NULL,
+            state              TEXT    NOT NULL CHECK (state IN ('Preparing', 'Uploading', 'Submitting', 'Unconfirmed',
+                                           'Queued', 'Completed', 'Saved', 'Failed', 'Cancelled', 'Lost')),
+            owner              TEXT    REFERENCES runs (id),
+            run_id             TEXT    NOT NULL REFERENCES runs (id),
+            tag                TEXT,
+            attempt            INTEGER NOT NULL DEFAULT 0,
+            video_path         TEXT,
+            video_url          TEXT,
+            audio_path         TEXT,
+            audio_url          TEXT,
+            video_ms           INTEGER,
+            billed_seconds     INTEGER,
+            quoted_micro_usd   INTEGER,
+            reserved_micro_usd INTEGER NOT NULL DEFAULT 0,
+            billed             TEXT    NOT NULL DEFAULT 'No' CHECK (billed IN ('No', 'Yes', 'Unknown')),
+            error_type         TEXT,
+            error_message      TEXT,
+            retryable          INTEGER NOT NULL DEFAULT 0,
+            created_at         INTEGER NOT NULL,
+            changed_at         INTEGER NOT NULL,
+            removed_at         INTEGER
+        ) STRICT;
+        CREATE INDEX jobs_state ON jobs (state);
+        CREATE INDEX jobs_run ON jobs (run_id);
+        CREATE INDEX jobs_created ON jobs (created_at);
+
+        -- Every intent to pay, written before its POST.
+        CREATE TABLE attempts (
+            job_id            TEXT    NOT NULL REFERENCES jobs (id),
+            number            INTEGER NOT NULL,
+            run_id            TEXT    NOT NULL REFERENCES runs (id),
+            state             TEXT    NOT NULL CHECK (state IN ('Intent', 'Unconfirmed', 'Accepted', 'Undelivered', 'Refused',
+                                          'Absent', 'Ended', 'Late')),
+            video_url         TEXT    NOT NULL,
+            audio_url         TEXT    NOT NULL,
+            service           TEXT    NOT NULL,
+            key_id            TEXT    NOT NULL,
+            amount_micro_usd  INTEGER,
+            start_timeout_ms  INTEGER NOT NULL,
+            result_expiry_ms  INTEGER,
+            intent_at         INTEGER NOT NULL,
+            fal_intent_at     INTEGER NOT NULL,
+            provable_at       INTEGER,
+            why               TEXT,
+            request_id        TEXT    UNIQUE,
+            status_url        TEXT,
+            response_url      TEXT,
+            cancel_url        TEXT,
+            accepted_at       INTEGER,
+            cancel_outcome    TEXT    NOT NULL DEFAULT 'None',
+            completed_at      INTEGER,
+            collect_before    INTEGER,
+            result_status     INTEGER,
+            result_json       TEXT,
+            result_url        TEXT,
+            result_bytes      INTEGER,
+            billable_units    TEXT,
+            inference_ms      INTEGER,
+            PRIMARY KEY (job_id, number)
+        ) STRICT;
+        -- The database itself refuses a second attempt while one may still be paid for.
+        CREATE UNIQUE INDEX attempts_one_open ON attempts (job_id) WHERE state IN ('Intent', 'Unconfirmed', 'Accepted');
+        -- Two jobs must not be one and the same request in fal's history.
+        CREATE UNIQUE INDEX attempts_unsettled_inputs ON attempts (service, video_url, audio_url) WHERE state IN ('Intent', 'Unconfirmed');
+
+        -- Every file we wrote. Recorded before the rename that makes it visible.
+        CREATE TABLE outputs (
+            path       TEXT    NOT NULL PRIMARY KEY,
+            job_id     TEXT    NOT NULL REFERENCES jobs (id),
+            request_id TEXT    NOT NULL,
+            bytes      INTEGER NOT NULL,
+            sha256     TEXT    NOT NULL,
+            written_at INTEGER NOT NULL,
+            saved_at   INTEGER
+        ) STRICT;
+        CREATE INDEX outputs_job ON outputs (job_id);
+
+        -- Bytes that lie at fal, by content, so that the same file is not sent twice while its URL lives.
+        CREATE TABLE uploads (
+            service    TEXT    NOT NULL,
+            account    TEXT    NOT NULL,
+            sha256     TEXT    NOT NULL,
+            file_name  TEXT    NOT NULL,
+            url        TEXT    NOT NULL,
+            bytes      INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            PRIMARY KEY (service, account, sha256, file_name)
+        ) STRICT;
+
+        -- A file's hash while its size and time of change stay the same.
+        CREATE TABLE hashes (
+            path       TEXT    NOT NULL PRIMARY KEY,
+            bytes      INTEGER NOT NULL,
+            changed_at INTEGER NOT NULL,
+            sha256     TEXT    NOT NULL
+        ) STRICT;
+        """,
+    ];
+}

@@ -1,0 +1,177 @@
+using Microsoft.Data.Sqlite;
+
+namespace KlingLipSync.Jobs.Store;
+
+/// <summary>Opens the store's database, or says in one sentence why it must not be used. Never puts a fresh one in its place.</summary>
+internal static class StoreFile
+{
+    public const string Name = "store.db";
+    private const int SqliteCorrupt = 11, SqliteNotADatabase = 26, SqliteFull = 13, SqliteReadOnly = 8, SqliteCantOpen = 14,
+        SqliteIoError = 10, SqlitePermission = 3;
+
+    /// <summary>The folder of the store: <c>KLINGLIPSYNC_HOME</c>, else the user's local application data.</summary>
+    public static string DefaultFolder(Func<string, string?> environment)
+    {
+        if (environment("KLINGLIPSYNC_HOME") is { Length: > 0 } home)
+        {
+            return Path.GetFullPath(home);
+        }
+
+        var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return data.Length > 0
+            ? Path.Combine(data, "KlingLipSync")
+            : throw new LipSyncException(LipSyncError.StoreNotWritable,
+                "This account has no local application data folder to keep the store in.");
+    }
+
+    /// <summary>Opens the database in <paramref name="folder"/>, creating both when there is none, and brings it to this version.</summary>
+    /// <exception cref="LipSyncException">Corrupt, foreign, newer, of another machine, on a network file system, not writable.</exception>
+    public static SqliteConnection Open(string folder, TimeProvider time)
+    {
+        var path = Path.Combine(folder, Name);
+        PrepareFolder(folder);
+        RefuseForeignBytes(path);
+
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+            DefaultTimeout = 60,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            connection.Run("PRAGMA busy_timeout = 60000");
+            RefuseForeignTables(connection, path);
+            connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+            Migrate(connection, path, time);
+            return connection;
+        }
+        catch (Exception e)
+        {
+            connection.Dispose();
+            throw e is SqliteException sqlite ? Explain(sqlite, path) : e;
+        }
+    }
+
+    /// <summary>Puts SQLite's own code into the words of the catalogue.</summary>
+    public static LipSyncException Explain(SqliteException e, string path) => e.SqliteErrorCode switch
+    {
+        SqliteCorrupt or SqliteNotADatabase => Corrupt(path, e),
+        SqliteFull => new(LipSyncError.StoreDiskFull, $"The disk that holds the store '{path}' is full.", e),
+        SqliteReadOnly or SqliteCantOpen or SqlitePermission =>
+            new(LipSyncError.StoreNotWritable, $"The store '{path}' cannot be written: {e.Message}", e),
+        SqliteIoError => new(LipSyncError.StoreNotWritable, $"The disk that holds the store '{path}' fails: {e.Message}", e),
+        _ => new(LipSyncError.StoreNotWritable, $"The store '{path}' cannot be used: {e.Message}", e),
+    };
+
+    public static LipSyncException Corrupt(string path, Exception? inner = null) =>
+        new(LipSyncError.StoreCorrupt, $"The store '{path}' is damaged. It holds the receipts of paid jobs, so it was left as it is.", inner);
+
+    private static void PrepareFolder(string folder)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder);
+            }
+            else
+            {
+                // Receipts and result URLs are nobody else's to read.
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LipSyncException(LipSyncError.StoreNotWritable, $"The store's folder '{folder}' cannot be made: {e.Message}", e);
+        }
+
+        if (DriveOf(folder) is { DriveType: DriveType.Network } drive)
+        {
+            throw new LipSyncException(LipSyncError.StoreOnNetwork,
+                $"The store's folder '{folder}' lies on a network file system ({drive.DriveFormat}), where locks and flushes cannot be trusted.");
+        }
+    }
+
+    private static DriveInfo? DriveOf(string folder)
+    {
+        try
+        {
+            var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder)! : folder);
+            return drive.IsReady ? drive : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // A share named by \\host\share has no drive letter to ask.
+            return null;
+        }
+    }
+
+    /// <summary>Bytes free on the store's disk; null when the system does not say.</summary>
+    public static long? FreeBytes(string folder) => DriveOf(folder)?.AvailableFreeSpace;
+
+    private static void RefuseForeignBytes(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+            Span<byte> head = stackalloc byte[16];
+            var read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            if (read > 0 && !head[..read].SequenceEqual("SQLite format 3\0"u8))
+            {
+                throw Corrupt(path);
+            }
+        }
+        catch (FileNotFoundException)
+        {
+            // The first use.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LipSyncException(LipSyncError.StoreNotWritable, $"The store '{path}' cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static void RefuseForeignTables(SqliteConnection connection, string path)
+    {
+        var id = connection.Scalar<long>("PRAGMA application_id");
+        if (id != Schema.ApplicationId && (id != 0 || connection.Scalar<long>("SELECT count(*) FROM sqlite_schema") > 0))
+        {
+            throw new LipSyncException(LipSyncError.StoreForeign, $"'{path}' is a database of another program, not a KlingLipSync store.");
+        }
+    }
+
+    private static void Migrate(SqliteConnection connection, string path, TimeProvider time)
+    {
+        using var transaction = connection.BeginTransaction(deferred: false);
+        var version = connection.Scalar<long>("PRAGMA user_version");
+        if (version > Schema.Migrations.Length)
+        {
+            throw new LipSyncException(LipSyncError.StoreNewer,
+                $"The store '{path}' was written by a newer KlingLipSync (its version is {version}, this one knows {Schema.Migrations.Length}).");
+        }
+
+        for (var step = (int)version; step < Schema.Migrations.Length; step++)
+        {
+            connection.Run(Schema.Migrations[step]);
+        }
+
+        if (version < Schema.Migrations.Length)
+        {
+            connection.Run($"PRAGMA application_id = {Schema.ApplicationId}; PRAGMA user_version = {Schema.Migrations.Length}");
+        }
+
+        var machine = Machine.Name;
+        connection.Run("INSERT OR IGNORE INTO store (key, value) VALUES ('machine', $machine), ('created', $now)",
+            ("$machine", machine), ("$now", time.GetUtcNow().ToString("O")));
+        if (connection.Scalar<string>("SELECT value FROM store WHERE key = 'machine'") is { } owner && owner != machine)
+        {
+            throw new LipSyncException(LipSyncError.StoreOfOtherMachine,
+                $"The store '{path}' belongs to the machine '{owner}'; this is '{machine}'. Two machines on one store could pay twice.");
+        }
+
+        transaction.Commit();
+    }
+}

@@ -1,0 +1,30 @@
+namespace KlingLipSync;
+
+/// <summary>What one run of <c>Invoke-KlingLipSync</c> came to.</summary>
+public sealed record LipSyncRunSummary
+{
+    /// <summary>The run's id; its jobs carry it as <see cref="LipSyncJob.RunId"/>.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>Pairs whose file is on disk.</summary>
+    public int Saved { get; init; }
+
+    /// <summary>Pairs that ended without a file.</summary>
+    public int Failed { get; init; }
+
+    /// <summary>Pairs that were not sent because spending was stopped.</summary>
+    public int Unsent { get; init; }
+
+    /// <summary>Pairs that fal has accepted, or may have, and that are not saved.</summary>
+    public int Pending { get; init; }
+
+    /// <summary>Pairs that this run paid nothing for because they were paid before.</summary>
+    public int Reused { get; init; }
+
+    /// <summary>USD that this run's accepted jobs cost by their quotes, less those that fal does not bill.</summary>
+    public decimal Spent { get; init; }
+
+    /// <summary>The sum in one line.</summary>
+    public override string ToString() => FormattableString.Invariant(
+        $"{Saved} saved, {Failed} failed, {Unsent} unsent, {Pending} pending, {Spent:0.00##} USD spent");
+}
