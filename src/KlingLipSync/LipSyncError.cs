@@ -51,6 +51,9 @@ public enum LipSyncError
     /// <summary>A row has no video: neither a path nor a URL.</summary>
     RowIncomplete,
 
+    /// <summary>A row names both a file and a URL for the same input.</summary>
+    RowAmbiguous,
+
     /// <summary>A clip has no sound beside it, and none was named.</summary>
     PartnerMissing,
 
@@ -71,6 +74,9 @@ public enum LipSyncError
 
     /// <summary>The name template has an unknown or unclosed placeholder, or makes no file name.</summary>
     NameTemplateInvalid,
+
+    /// <summary>Uploads would expire before fal is sure to have fetched them.</summary>
+    UploadExpiryTooShort,
 
     /// <summary>The command would cost more than it may.</summary>
     MaxCostExceeded,

@@ -9,4 +9,7 @@ public sealed class LipSyncException(LipSyncError error, string message, Excepti
 {
     /// <summary>The stable name of the failure.</summary>
     public LipSyncError Error { get; } = error;
+
+    /// <summary>What mends this very case, ready to be pasted; null where the general advice is all there is.</summary>
+    public string? Remedy { get; init; }
 }

@@ -25,13 +25,13 @@ public sealed record LipSyncJob
     /// <summary>Full path of the clip; null for a URL input.</summary>
     public string? VideoPath { get; init; }
 
-    /// <summary>The clip's URL: the user's own, or the one it was uploaded to.</summary>
+    /// <summary>The user's own URL of the clip; null for a file.</summary>
     public string? VideoUrl { get; init; }
 
     /// <summary>Full path of the sound; null for a URL input.</summary>
     public string? AudioPath { get; init; }
 
-    /// <summary>The sound's URL: the user's own, or the one it was uploaded to.</summary>
+    /// <summary>The user's own URL of the sound; null for a file.</summary>
     public string? AudioUrl { get; init; }
 
     /// <summary>The clip's length by the cautious reading; null for a URL input.</summary>
@@ -105,6 +105,9 @@ public sealed record LipSyncJob
 
     /// <summary>The URLs that fal knows this job by; null before acceptance.</summary>
     internal JobAddress? Address { get; init; }
+
+    /// <summary>The URLs that fal was given, uploads included; null before the first attempt.</summary>
+    internal (string Video, string Audio)? Sent { get; init; }
 
     /// <summary>The attempt that <see cref="RequestId"/> belongs to; 0 before the first.</summary>
     internal int Attempt { get; init; }

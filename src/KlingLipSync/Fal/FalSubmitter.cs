@@ -97,15 +97,15 @@ internal sealed class FalSubmitter : IDisposable
     private FalSubmission? Judge(HttpResponseMessage response, string text, FalSubmitRequest request)
     {
         var status = (int)response.StatusCode;
-        using var json = FalJson.TryParse(text);
+        var body = FalSubmitReply.TryParse(text);
         if (status is >= 200 and < 300)
         {
-            return Accepted(response, endpoint, request.EndpointId, json?.RootElement.String("request_id") ?? HeaderRequestId(response), json?.RootElement);
+            return Accepted(response, endpoint, request.EndpointId, body?.RequestId ?? HeaderRequestId(response), body);
         }
 
         // A refusal is believed only as fal words it; a gateway's 4xx page may stand before an accepted request.
         var refused = status == 429
-            || (status is >= 400 and < 500 and not (408 or 409) && json is { RootElement.ValueKind: JsonValueKind.Object } && json.RootElement.TryGetProperty("detail", out _));
+            || (status is >= 400 and < 500 and not (408 or 409) && body is { Detail.ValueKind: not JsonValueKind.Undefined });
         if (!refused)
         {
             return null;
@@ -115,7 +115,7 @@ internal sealed class FalSubmitter : IDisposable
         return new FalSubmission(FalSubmissionKind.Refused) { Failure = failure, Reason = failure.Detail, Date = response.Headers.Date };
     }
 
-    private static FalSubmission? Accepted(HttpResponseMessage response, FalEndpoint endpoint, string endpointId, string? requestId, JsonElement? body)
+    private static FalSubmission? Accepted(HttpResponseMessage response, FalEndpoint endpoint, string endpointId, string? requestId, FalSubmitReply? body)
     {
         if (!response.IsSuccessStatusCode || !FalRequestId.IsValid(requestId))
         {
@@ -126,16 +126,16 @@ internal sealed class FalSubmitter : IDisposable
         return new FalSubmission(FalSubmissionKind.Accepted)
         {
             RequestId = requestId,
-            StatusUrl = Ours("status_url", built.status),
-            ResponseUrl = Ours("response_url", built.response),
-            CancelUrl = Ours("cancel_url", built.cancel),
-            QueuePosition = body?.Int32("queue_position"),
+            StatusUrl = Ours(body?.StatusUrl, built.Status),
+            ResponseUrl = Ours(body?.ResponseUrl, built.Response),
+            CancelUrl = Ours(body?.CancelUrl, built.Cancel),
+            QueuePosition = body?.QueuePosition,
             Date = response.Headers.Date,
         };
 
         // fal's own URLs are preferred, but the key goes only to hosts we know.
-        Uri Ours(string name, Uri fallback) =>
-            Uri.TryCreate(body?.String(name), UriKind.Absolute, out var url) && endpoint.IsQueueUrl(url) ? url : fallback;
+        Uri Ours(string? given, Uri fallback) =>
+            Uri.TryCreate(given, UriKind.Absolute, out var url) && endpoint.IsQueueUrl(url) ? url : fallback;
     }
 
     private static FalSubmission Unknown(string why, HttpResponseMessage response) =>
@@ -152,7 +152,7 @@ internal sealed class FalSubmitter : IDisposable
         return System.Text.Encoding.UTF8.GetString(buffer, 0, read);
     }
 
-    private static string Innermost(Exception e) => FalRedaction.Clean(e.GetBaseException().Message);
+    private static string Innermost(Exception e) => FalRedaction.Clean(e.GetBaseException().Message, null);
 
     /// <summary>Gives its bytes once. A handler that asks again gets an exception instead of a second paid request.</summary>
     private sealed class OneShotContent : HttpContent

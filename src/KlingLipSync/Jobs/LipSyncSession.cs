@@ -1,5 +1,6 @@
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs.Store;
+using KlingLipSync.Results;
 
 namespace KlingLipSync.Jobs;
 
@@ -8,6 +9,7 @@ internal sealed class LipSyncSession : IDisposable
 {
     private readonly Lazy<FalClient> fal;
     private readonly Lazy<FalSubmitter> submitter;
+    private readonly Lazy<ResultDownload> download;
     private readonly Lazy<JobStore> store;
 
     public LipSyncSession(FalEndpoint endpoint, FalCredential? credential, string storeFolder, TimeProvider? time = null, Func<double>? random = null)
@@ -21,6 +23,7 @@ internal sealed class LipSyncSession : IDisposable
         // Nothing is opened before its first use: Get-KlingLipSyncJob -Local needs no key and no network.
         fal = new(() => new FalClient(Endpoint, RequireCredential(), Time, Random));
         submitter = new(() => new FalSubmitter(Endpoint, RequireCredential(), Time));
+        download = new(() => new ResultDownload(Endpoint, Time, Random));
         store = new(() => new JobStore(StoreFolder, Time));
     }
 
@@ -37,6 +40,8 @@ internal sealed class LipSyncSession : IDisposable
     public FalClient Fal => fal.Value;
 
     public FalSubmitter Submitter => submitter.Value;
+
+    public ResultDownload Download => download.Value;
 
     public JobStore Store => store.Value;
 
@@ -55,19 +60,17 @@ internal sealed class LipSyncSession : IDisposable
 
     public void Dispose()
     {
-        if (fal.IsValueCreated)
-        {
-            fal.Value.Dispose();
-        }
+        DisposeOf(fal);
+        DisposeOf(submitter);
+        DisposeOf(download);
+        DisposeOf(store);
 
-        if (submitter.IsValueCreated)
+        static void DisposeOf<T>(Lazy<T> part) where T : IDisposable
         {
-            submitter.Value.Dispose();
-        }
-
-        if (store.IsValueCreated)
-        {
-            store.Value.Dispose();
+            if (part.IsValueCreated)
+            {
+                part.Value.Dispose();
+            }
         }
     }
 }

@@ -28,9 +28,14 @@ internal sealed record PlannedPair
 /// <summary>Where and under what name a result is saved.</summary>
 internal sealed record SaveTarget(string Folder, NameTemplate Template, bool Overwrite)
 {
-    public string PathFor(LipSyncJob job) => Path.Combine(Folder, Template.FileName(new NameParts(
-        NameOf(job.VideoPath, job.VideoUrl), NameOf(job.AudioPath, job.AudioUrl), job.Id, job.RequestId, job.CreatedAt)));
+    /// <summary>The full path of a job's file.</summary>
+    public string PathFor(LipSyncJob job) => Named(NameOf(job.VideoPath, job.VideoUrl), NameOf(job.AudioPath, job.AudioUrl), job.Id, job.RequestId, job.CreatedAt);
 
-    private static string NameOf(string? path, string? url) =>
-        path is not null ? Path.GetFileNameWithoutExtension(path) : MediaInput.FromUrl(url!).BaseName;
+    /// <summary>The full path before there is a job; only for templates that need none.</summary>
+    public string PathFor(PlannedPair pair) => Named(pair.Video.BaseName, pair.Audio.BaseName, "", null, default);
+
+    private string Named(string video, string audio, string id, string? requestId, DateTimeOffset date) =>
+        Path.Combine(Folder, Template.FileName(new NameParts(video, audio, id, requestId, date)));
+
+    private static string NameOf(string? path, string? url) => (path is not null ? MediaInput.File(path) : MediaInput.FromUrl(url!)).BaseName;
 }

@@ -10,7 +10,7 @@ internal sealed partial class JobStore
         SELECT j.id, j.state, j.run_id, j.tag, j.video_path, j.video_url, j.audio_path, j.audio_url, j.video_ms, j.billed_seconds,
             j.quoted_micro_usd, j.billed, j.error_type, j.error_message, j.retryable, j.created_at, j.service, j.endpoint_id, j.account,
             j.attempt, a.request_id, a.key_id, a.status_url, a.response_url, a.cancel_url, a.accepted_at, a.completed_at, a.collect_before,
-            a.cancel_outcome, a.billable_units, a.inference_ms, a.result_url, a.result_bytes,
+            a.cancel_outcome, a.billable_units, a.inference_ms, a.result_url, a.result_bytes, a.video_url AS sent_video, a.audio_url AS sent_audio,
             (SELECT path FROM outputs o WHERE o.job_id = j.id AND o.saved_at IS NOT NULL AND o.request_id = a.request_id
              ORDER BY o.saved_at DESC LIMIT 1) AS output_path
         FROM jobs j LEFT JOIN attempts a ON a.job_id = j.id AND a.number = j.attempt
@@ -117,6 +117,7 @@ internal sealed partial class JobStore
             Attempt = (int)row.Number("attempt")!.Value,
             Retryable = row.Number("retryable") == 1,
             ResultBytes = row.Number("result_bytes"),
+            Sent = row.Text("sent_video") is { } video ? (video, row.Text("sent_audio")!) : null,
             Address = row.Text("status_url") is { } status
                 ? new JobAddress(new Uri(status), new Uri(row.Text("response_url")!), new Uri(row.Text("cancel_url")!))
                 : null,

@@ -141,9 +141,9 @@ internal sealed partial class JobStore : IDisposable
     public int WriteIntent(string id, string run, Intent intent) => Write(c =>
     {
         if (c.Run("""
-            UPDATE jobs SET state = 'Submitting', attempt = attempt + 1, video_url = $video, audio_url = $audio, changed_at = $now
+            UPDATE jobs SET state = 'Submitting', attempt = attempt + 1, changed_at = $now
             WHERE id = $id AND owner = $run AND state IN ('Preparing', 'Uploading')
-            """, ("$id", id), ("$run", run), ("$video", intent.VideoUrl), ("$audio", intent.AudioUrl), ("$now", Now)) != 1)
+            """, ("$id", id), ("$run", run), ("$now", Now)) != 1)
         {
             throw new LipSyncException(LipSyncError.Unexpected, $"Job {id} was taken over by another run; nothing was sent.");
         }

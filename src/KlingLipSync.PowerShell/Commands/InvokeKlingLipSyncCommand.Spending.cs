@@ -1,0 +1,116 @@
+using System.Management.Automation;
+using KlingLipSync.Jobs;
+
+namespace KlingLipSync.Commands;
+
+public sealed partial class InvokeKlingLipSyncCommand
+{
+    private readonly List<object> unsent = [];
+    private BatchProgress? progress;
+    private int saved, failed, pending, reused;
+    private decimal spent;
+
+    private void Spend(List<PlannedPair> pairs)
+    {
+        progress = new BatchProgress(this, "Lip-syncing", pairs.Count);
+        Batch? batch = null;
+        try
+        {
+            Start(async ct =>
+            {
+                // Whatever stops the command, the run keeps its jobs until the requests that are out have their receipts.
+                await using var run = Run.Begin(Session.Store, Session.Time, MyInvocation.InvocationName);
+                var work = new Batch(Session, Options, run);
+                Volatile.Write(ref batch, work);
+                var working = work.RunAsync(pairs, ct);
+                await foreach (var outcome in work.Outcomes.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+                {
+                    Post(() => Report(outcome));
+                }
+
+                try
+                {
+                    await working.ConfigureAwait(false);
+                    Post(() => ReportStop(work.Stopped));
+                }
+                finally
+                {
+                    run.Summary = Summary(run.Id);
+                }
+
+                Post(() => WriteInformation(run.Summary, ["KlingLipSync.Run"]));
+            });
+            DrainToEnd(() => progress.Show(Volatile.Read(ref batch)?.Active ?? []));
+        }
+        finally
+        {
+            progress.Close();
+        }
+    }
+
+    private void Report(BatchOutcome outcome)
+    {
+        Count(outcome);
+        if (outcome.Error is { } error)
+        {
+            WriteFailure(error, outcome.Job ?? outcome.Pair.Source);
+        }
+        else if (!outcome.IsUnsent)
+        {
+            WriteObject(outcome.Job);
+        }
+    }
+
+    private void Count(BatchOutcome outcome)
+    {
+        var job = outcome.Job;
+        if (outcome.IsUnsent)
+        {
+            unsent.Add(outcome.Pair.Source);
+        }
+        else if (job?.State == LipSyncJobState.Saved && outcome.Error is null)
+        {
+            saved++;
+        }
+        else if (job?.IsPending == true)
+        {
+            pending++;
+        }
+        else if (outcome.Error is not null)
+        {
+            failed++;
+        }
+
+        if (job is { Reused: true })
+        {
+            reused++;
+        }
+        else if (job is { SubmittedAt: not null, Billed: not LipSyncBilled.No })
+        {
+            spent += job.QuotedCost ?? 0;
+        }
+
+        progress!.Saved = saved;
+        progress.Failed = failed;
+    }
+
+    private void ReportStop(LipSyncException? reason)
+    {
+        if (reason is not null)
+        {
+            WriteFailure(new LipSyncException(LipSyncError.SpendingStopped,
+                $"Spending was stopped and {unsent.Count} of the inputs were not sent: {reason.Message}", reason), unsent.ToArray());
+        }
+    }
+
+    private LipSyncRunSummary Summary(string run) => new()
+    {
+        RunId = run,
+        Saved = saved,
+        Failed = failed,
+        Unsent = unsent.Count,
+        Pending = pending,
+        Reused = reused,
+        Spent = spent,
+    };
+}

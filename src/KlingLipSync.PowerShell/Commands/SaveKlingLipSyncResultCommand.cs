@@ -1,0 +1,109 @@
+using System.Management.Automation;
+using KlingLipSync.Fal;
+using KlingLipSync.Jobs;
+using KlingLipSync.Results;
+
+namespace KlingLipSync.Commands;
+
+/// <summary>Saves the results of completed jobs as files. A saved job is not fetched again.</summary>
+[Cmdlet(VerbsData.Save, "KlingLipSyncResult", SupportsShouldProcess = true, DefaultParameterSetName = IdSet)]
+[OutputType(typeof(FileInfo))]
+public sealed class SaveKlingLipSyncResultCommand : JobCommand
+{
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly SemaphoreSlim slots = new(8);
+    private SaveTarget target = null!;
+    private Lazy<Run>? run;
+
+    /// <summary>The folder to save into; made if missing.</summary>
+    [Parameter(Mandatory = true, HelpMessage = "The folder to save into.")]
+    [ValidateNotNullOrEmpty]
+    public string Destination { get; set; } = "";
+
+    /// <summary>The files' name: {Name}, {AudioName}, {Id}, {RequestId}, {Date}. Default: {Name}.lipsync.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? NameTemplate { get; set; }
+
+    /// <summary>Overwrite files.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override object? FailureTarget => Destination;
+
+    /// <summary>Checks the destination before the first job.</summary>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        run = new(() => Run.Begin(Session.Store, Session.Time, MyInvocation.InvocationName));
+        try
+        {
+            var folder = this.ResolveLiteral(Destination, LipSyncError.DestinationInvalid);
+            new DestinationCheck().Check(folder);
+            target = new SaveTarget(folder, Results.NameTemplate.Parse(NameTemplate), Force);
+        }
+        catch (LipSyncException e)
+        {
+            ThrowTerminatingError(ErrorCatalogue.Record(e, Destination));
+        }
+    }
+
+    /// <summary>Starts this record's downloads and emits what is ready, so that a waiting upstream is not held up.</summary>
+    protected override void ProcessRecord()
+    {
+        foreach (var job in Known())
+        {
+            if (job.State is not (LipSyncJobState.Completed or LipSyncJobState.Saved))
+            {
+                WriteFailure(new LipSyncException(
+                    job.State == LipSyncJobState.Lost ? LipSyncError.JobLost : LipSyncError.JobNotCompleted,
+                    $"Job {job.Id} is {job.State}; there is no result to save. {job.ErrorMessage}".TrimEnd()), job);
+            }
+            else if (ShouldProcess(target.PathFor(job), $"Save the result of job {job.Id}"))
+            {
+                var owner = run!.Value.Id;
+                Start(ct => SaveAsync(job, owner, ct));
+            }
+        }
+
+        DrainReady();
+    }
+
+    /// <summary>Waits for the downloads.</summary>
+    protected override void EndProcessing() => DrainToEnd();
+
+    private protected override async ValueTask CloseAsync()
+    {
+        if (run?.IsValueCreated == true)
+        {
+            await run.Value.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await base.CloseAsync().ConfigureAwait(false);
+    }
+
+    private async Task SaveAsync(LipSyncJob job, string owner, CancellationToken ct)
+    {
+        await slots.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            while (!Session.Store.TryOwn(job.Id, owner))
+            {
+                await Task.Delay(BusyPause, Session.Time, ct).ConfigureAwait(false);
+            }
+
+            var saved = await new ResultSaver(Session).SaveAsync(Session.Store.Find(job.Id)!, target, null, ct).ConfigureAwait(false);
+            Post(() => WriteObject(InvokeProvider.Item.Get([saved.OutputPath!], force: true, literalPath: true)[0]));
+        }
+        catch (Exception e) when (e is LipSyncException or FalException)
+        {
+            Post(() => WriteFailure(e as LipSyncException ?? ((FalException)e).ToLipSync(), job));
+        }
+        finally
+        {
+            Session.Store.Release(job.Id, owner);
+            slots.Release();
+        }
+    }
+}

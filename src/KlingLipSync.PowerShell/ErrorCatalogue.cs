@@ -1,0 +1,99 @@
+using System.Management.Automation;
+
+namespace KlingLipSync.Commands;
+
+/// <summary>Every error id with its category and what to do next. The one place that makes error records.</summary>
+internal static class ErrorCatalogue
+{
+    private static readonly Dictionary<LipSyncError, (ErrorCategory Category, string Action)> Entries = new()
+    {
+        [LipSyncError.NoApiKey] = (ErrorCategory.AuthenticationError,
+            "Make a key at fal.ai/dashboard/keys, then run Connect-KlingLipSync, or set the environment variable FAL_KEY."),
+        [LipSyncError.ApiKeyMalformed] = (ErrorCategory.AuthenticationError,
+            "Give the whole key as fal shows it, key-id:key-secret, without the word Key and without quotes inside."),
+        [LipSyncError.ApiKeyRejected] = (ErrorCategory.AuthenticationError,
+            "Check the key at fal.ai/dashboard/keys. It may have been deleted, or belong to another endpoint."),
+        [LipSyncError.AccountLocked] = (ErrorCategory.QuotaExceeded,
+            "Look at fal.ai/dashboard/billing. After a top-up run the same command again: it goes on where it stopped."),
+        [LipSyncError.SpendingStopped] = (ErrorCategory.QuotaExceeded,
+            "Mend the reason, then run the same command again, or pipe this error's TargetObject back. What was accepted is collected, not paid again."),
+        [LipSyncError.EndpointInvalid] = (ErrorCategory.InvalidArgument,
+            "Give an https URL, or http on 127.0.0.1, without query and user: -Endpoint, Connect-KlingLipSync or KLINGLIPSYNC_ENDPOINT."),
+        [LipSyncError.EndpointUnreachable] = (ErrorCategory.ConnectionError,
+            "Check the network, the proxy (HTTPS_PROXY) and the endpoint, then run the same command again."),
+        [LipSyncError.EndpointNotFal] = (ErrorCategory.ProtocolError,
+            "Check -Endpoint and KLINGLIPSYNC_ENDPOINT, and whether a proxy or a log-in page answers in fal's place."),
+        [LipSyncError.RequestFailed] = (ErrorCategory.InvalidResult,
+            "Run the same command again later; nothing was paid for by this request."),
+        [LipSyncError.FileNotFound] = (ErrorCategory.ObjectNotFound, "Check the path. Brackets in a name need -LiteralPath."),
+        [LipSyncError.FileEmpty] = (ErrorCategory.InvalidData, "Copy or export the file again."),
+        [LipSyncError.FileUnreadable] = (ErrorCategory.ReadError, "Check the file's permissions and whether another program holds it."),
+        [LipSyncError.FileChanged] = (ErrorCategory.ResourceBusy, "Wait until the file is complete, then run the same command again."),
+        [LipSyncError.MediaUnfit] = (ErrorCategory.InvalidData,
+            "Convert the file so that it keeps the endpoint's limits: .mp4 or .mov of 2 to 10 s, 720 to 1920 px a side, 100 MB; sound of 2 to 60 s, 5 MB."),
+        [LipSyncError.UrlInvalid] = (ErrorCategory.InvalidArgument, "Give an absolute http or https URL that needs no log-in."),
+        [LipSyncError.RowIncomplete] = (ErrorCategory.InvalidArgument,
+            "Name the columns VideoPath or VideoUrl, and AudioPath or AudioUrl; Destination, Key and Tag may follow."),
+        [LipSyncError.RowAmbiguous] = (ErrorCategory.InvalidArgument, "Give either the file or the URL, and leave the other cell empty."),
+        [LipSyncError.PartnerMissing] = (ErrorCategory.ObjectNotFound,
+            "Put a .wav, .mp3, .m4a or .aac of the same name beside the clip, or name it with -AudioPath, -AudioUrl or -AudioDirectory."),
+        [LipSyncError.PartnerAmbiguous] = (ErrorCategory.InvalidArgument, "Say which sound is meant with -AudioPath."),
+        [LipSyncError.OutputAsInput] = (ErrorCategory.InvalidArgument, "Leave it out, or give -AllowOutputAsInput if it is really meant."),
+        [LipSyncError.OutputCollision] = (ErrorCategory.ResourceExists,
+            "Give another -Destination for one of them, or a -NameTemplate that tells them apart, such as '{Name}.{Id}'."),
+        [LipSyncError.OutputExists] = (ErrorCategory.ResourceExists,
+            "Move the file away, save elsewhere with -Destination, or give -Force to overwrite it. To pay for a new take of a pair, add -ResubmitBefore (Get-Date)."),
+        [LipSyncError.DestinationInvalid] = (ErrorCategory.InvalidArgument, "Give a folder on a drive of files that you may write to."),
+        [LipSyncError.NameTemplateInvalid] = (ErrorCategory.InvalidArgument,
+            "Use {Name}, {AudioName}, {Id}, {RequestId} and {Date}, and no path separators."),
+        [LipSyncError.UploadExpiryTooShort] = (ErrorCategory.InvalidArgument, "Raise -UploadExpiry, or lower -StartTimeout."),
+        [LipSyncError.MaxCostExceeded] = (ErrorCategory.LimitsExceeded, "Give fewer clips, or raise -MaxCost. Nothing was sent."),
+        [LipSyncError.StoreCorrupt] = (ErrorCategory.InvalidData,
+            "Put a backup of store.db in its place. Without one, check fal.ai/dashboard for running jobs before you move the damaged file away."),
+        [LipSyncError.StoreForeign] = (ErrorCategory.InvalidData,
+            "Choose another folder with KLINGLIPSYNC_HOME or Connect-KlingLipSync -StorePath."),
+        [LipSyncError.StoreNewer] = (ErrorCategory.InvalidData, "Update the module on this machine."),
+        [LipSyncError.StoreOfOtherMachine] = (ErrorCategory.InvalidOperation,
+            "Give each machine a store of its own with KLINGLIPSYNC_HOME or Connect-KlingLipSync -StorePath."),
+        [LipSyncError.StoreOnNetwork] = (ErrorCategory.InvalidOperation,
+            "Choose a folder on a local disk with KLINGLIPSYNC_HOME or Connect-KlingLipSync -StorePath."),
+        [LipSyncError.StoreNotWritable] = (ErrorCategory.PermissionDenied,
+            "Make the folder writable, or choose another with KLINGLIPSYNC_HOME or Connect-KlingLipSync -StorePath."),
+        [LipSyncError.StoreDiskFull] = (ErrorCategory.LimitsExceeded, "Free some space on that disk, then run the same command again."),
+        [LipSyncError.JobNotFound] = (ErrorCategory.ObjectNotFound, "List the known jobs with Get-KlingLipSyncJob -Local."),
+        [LipSyncError.UploadFailed] = (ErrorCategory.WriteError, "Run the same command again; uploading is free and nothing was submitted."),
+        [LipSyncError.SubmitRefused] = (ErrorCategory.InvalidOperation, "Mend what fal names, then run the same command again. Nothing was accepted."),
+        [LipSyncError.SubmitUnconfirmed] = (ErrorCategory.OperationStopped,
+            "Look at fal.ai/dashboard/requests whether it ran. It is kept as Unconfirmed and never sent again by itself; Get-KlingLipSyncJob -State Unconfirmed lists such jobs."),
+        [LipSyncError.JobFailed] = (ErrorCategory.InvalidResult,
+            "Read fal's words. A failure that is not billed and may pass is tried again by the same command; to pay again for another, add -ResubmitBefore (Get-Date)."),
+        [LipSyncError.JobCancelled] = (ErrorCategory.OperationStopped,
+            "A job removed while queued is submitted anew by the same command. One cancelled while running may have been billed: pay again with -ResubmitBefore (Get-Date)."),
+        [LipSyncError.JobLost] = (ErrorCategory.ObjectNotFound, "Pay again with -ResubmitBefore (Get-Date) if you need the file."),
+        [LipSyncError.WaitTimeout] = (ErrorCategory.OperationTimeout,
+            "Run the same command again, or Get-KlingLipSyncJob -Pending | Wait-KlingLipSyncJob | Save-KlingLipSyncResult -Destination <folder>. Nothing is paid twice."),
+        [LipSyncError.JobNotCompleted] = (ErrorCategory.InvalidOperation, "Wait for it first: Wait-KlingLipSyncJob."),
+        [LipSyncError.DownloadFailed] = (ErrorCategory.WriteError,
+            "Run the same command again: the job is paid for and its result is fetched, not made anew. Mind the job's CollectBefore."),
+        [LipSyncError.ResultUnfit] = (ErrorCategory.InvalidResult,
+            "Look at the job's ResultUrl. Running the same command again fetches it once more and pays nothing."),
+        [LipSyncError.Unexpected] = (ErrorCategory.NotSpecified, "Run the same command again; it pays nothing twice. Please report this error."),
+    };
+
+    /// <summary>The record of a failure: id, category, target, what happened, what to do.</summary>
+    public static ErrorRecord Record(LipSyncException e, object? target)
+    {
+        var (category, action) = Entries[e.Error];
+
+        // One id for a stopped batch, the category by what stopped it.
+        if (e is { Error: LipSyncError.SpendingStopped, InnerException: LipSyncException reason })
+        {
+            category = Entries[reason.Error].Category;
+        }
+
+        return new ErrorRecord(e, e.Error.ToString(), category, target)
+        {
+            ErrorDetails = new ErrorDetails(e.Message) { RecommendedAction = e.Remedy is null ? action : $"{e.Remedy}{Environment.NewLine}{action}" },
+        };
+    }
+}

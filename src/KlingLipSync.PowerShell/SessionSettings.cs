@@ -1,0 +1,84 @@
+using System.Management.Automation.Runspaces;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Security;
+using KlingLipSync.Fal;
+using KlingLipSync.Jobs.Store;
+
+namespace KlingLipSync.Commands;
+
+/// <summary>What <c>Connect-KlingLipSync</c> set, per runspace, and the order in which key, endpoint and store are looked up.</summary>
+internal sealed class SessionSettings
+{
+    // Runspaces share statics: parallel ones must not see each other's keys. Held weakly, gone with the runspace.
+    private static readonly ConditionalWeakTable<Runspace, SessionSettings> All = [];
+
+    /// <summary>The connected key; null when there is none.</summary>
+    public FalCredential? ConnectedKey { get; private set; }
+
+    private FalEndpoint? connectedEndpoint;
+    private string? connectedStore;
+
+    /// <summary>The settings of the runspace that this thread runs a command of.</summary>
+    public static SessionSettings Current => All.GetValue(Runspace.DefaultRunspace, _ => new SessionSettings());
+
+    public void Connect(FalCredential key, FalEndpoint endpoint, string? store)
+    {
+        ConnectedKey = key;
+        connectedEndpoint = endpoint;
+        connectedStore = store;
+    }
+
+    public void Disconnect()
+    {
+        ConnectedKey = null;
+        connectedEndpoint = null;
+        connectedStore = null;
+    }
+
+    /// <exception cref="LipSyncException">The text found is not a key.</exception>
+    public FalCredential? Credential(SecureString? given)
+    {
+        if (given is not null)
+        {
+            return FalCredential.Parse(new NetworkCredential("", given).Password);
+        }
+
+        if (ConnectedKey is not null)
+        {
+            return ConnectedKey;
+        }
+
+        if (Variable("FAL_KEY") is { } whole)
+        {
+            return FalCredential.Parse(whole);
+        }
+
+        return Variable("FAL_KEY_ID") is { } id && Variable("FAL_KEY_SECRET") is { } secret
+            ? FalCredential.Parse($"{id.Trim()}:{secret.Trim()}")
+            : null;
+    }
+
+    /// <exception cref="LipSyncException">The text found is no usable endpoint.</exception>
+    public FalEndpoint Endpoint(string? given)
+    {
+        if (given is not null)
+        {
+            return FalEndpoint.Parse(given);
+        }
+
+        if (connectedEndpoint is not null)
+        {
+            return connectedEndpoint;
+        }
+
+        return Variable("KLINGLIPSYNC_ENDPOINT") is { } url
+            ? FalEndpoint.Parse(url)
+            : FalEndpoint.FromHosts(Variable("FAL_RUN_HOST"), Variable("FAL_QUEUE_RUN_HOST"));
+    }
+
+    public string StoreFolder() => connectedStore ?? StoreFile.DefaultFolder(Environment.GetEnvironmentVariable);
+
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
+}

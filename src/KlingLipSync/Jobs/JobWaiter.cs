@@ -1,0 +1,172 @@
+using KlingLipSync.Fal;
+
+namespace KlingLipSync.Jobs;
+
+/// <summary>Follows accepted jobs at fal until they end. Costs nothing and may be repeated by anyone.</summary>
+internal sealed class JobWaiter(LipSyncSession session)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>One look: the job as fal shows it now, its end stored if it has one. Queued and Running are only observed.</summary>
+    public async Task<LipSyncJob> LookAsync(LipSyncJob job, CancellationToken ct)
+    {
+        if (job.State != LipSyncJobState.Queued || job.Address is null || !session.CanAsk(job))
+        {
+            return job;
+        }
+
+        var status = await session.Fal.GetStatusAsync(job.Address.Status, ct).ConfigureAwait(false);
+        return status.Kind == FalStatusKind.Completed
+            ? await CollectAsync(job, status.InferenceTime, new Doubts(session.Time), ct).ConfigureAwait(false) ?? Observed(job, status)
+            : Observed(job, status);
+    }
+
+    /// <summary>Waits until the job has ended, however it ends.</summary>
+    /// <param name="job">An accepted job.</param>
+    /// <param name="seen">Told each time fal is heard, with the job as observed.</param>
+    /// <param name="ct">Ends the waiting, not the job.</param>
+    public async Task<LipSyncJob> WaitAsync(LipSyncJob job, Action<LipSyncJob>? seen, CancellationToken ct)
+    {
+        var doubts = new Doubts(session.Time);
+        var last = await FollowStreamAsync(job, seen, ct).ConfigureAwait(false);
+        for (var pause = FirstPause; ; pause = Longer(pause), last = null)
+        {
+            // Another process may have seen the end first; its row is the truth.
+            if (await CollectOrLookAsync(job, last, doubts, seen, ct).ConfigureAwait(false) is { State: not (LipSyncJobState.Queued or LipSyncJobState.Running) } ended)
+            {
+                return ended;
+            }
+
+            await Task.Delay(pause * (0.75 + (session.Random() / 2)), session.Time, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Follows fal's status stream. Returns its COMPLETED, or null when the stream is no help.</summary>
+    private async Task<FalStatus?> FollowStreamAsync(LipSyncJob job, Action<LipSyncJob>? seen, CancellationToken ct)
+    {
+        try
+        {
+            await foreach (var status in session.Fal.StreamStatusAsync(job.Address!.Status, ct).ConfigureAwait(false))
+            {
+                seen?.Invoke(Observed(job, status));
+                if (status.Kind == FalStatusKind.Completed)
+                {
+                    return status;
+                }
+            }
+        }
+        catch (FalException)
+        {
+            // Polling then; a stream's failure never says anything about the job.
+        }
+
+        return null;
+    }
+
+    private async Task<LipSyncJob?> CollectOrLookAsync(LipSyncJob job, FalStatus? completed, Doubts doubts, Action<LipSyncJob>? seen, CancellationToken ct)
+    {
+        try
+        {
+            if (completed is null)
+            {
+                completed = await session.Fal.GetStatusAsync(job.Address!.Status, ct).ConfigureAwait(false);
+                doubts.Known();
+                seen?.Invoke(Observed(job, completed));
+                if (completed.Kind != FalStatusKind.Completed)
+                {
+                    return session.Store.Find(job.Id);
+                }
+            }
+
+            return await CollectAsync(job, completed.InferenceTime, doubts, ct).ConfigureAwait(false);
+        }
+        catch (FalException e) when (e.Kind == FalFailureKind.NotFound)
+        {
+            return await DoubtAsync(job, doubts, ct).ConfigureAwait(false);
+        }
+        catch (FalException)
+        {
+            // 401, 403, 429, 5xx, a broken line: none of them ends a job that fal has accepted.
+            return null;
+        }
+    }
+
+    /// <summary>Reads the result and stores what it proves; null when it proves nothing yet.</summary>
+    private async Task<LipSyncJob?> CollectAsync(LipSyncJob job, TimeSpan? inference, Doubts doubts, CancellationToken ct)
+    {
+        var result = await session.Fal.GetResultAsync(job.Address!.Response, ct).ConfigureAwait(false);
+        if (result is null)
+        {
+            return null;
+        }
+
+        // The cancel's outcome may have been written since this job was read.
+        var current = session.Store.Find(job.Id) ?? job;
+        if (ResultReading.Read(result, current, inference) is not { } end)
+        {
+            return result.Status is 404 or 410 ? await DoubtAsync(job, doubts, ct).ConfigureAwait(false) : null;
+        }
+
+        if (ResultReading.NeedsRepetition(result) && !doubts.FailureIsCertain())
+        {
+            return null;
+        }
+
+        // The end is stored before anyone acts on it: fal forgets the JSON within the hour.
+        var ended = session.Store.WriteEnd(job.Id, job.Attempt, end);
+        Boundaries.ResultStored(job.Id);
+        if (end.ErrorType == "file_download_error" && current.Sent is { } sent)
+        {
+            session.Store.ForgetUpload(sent.Video);
+            session.Store.ForgetUpload(sent.Audio);
+        }
+
+        return ended;
+    }
+
+    /// <summary>fal says it does not know the job. Believed only after three times over a minute and fal's history.</summary>
+    private async Task<LipSyncJob?> DoubtAsync(LipSyncJob job, Doubts doubts, CancellationToken ct)
+    {
+        if (!doubts.AbsenceIsCertain())
+        {
+            return null;
+        }
+
+        var inHistory = await session.Fal.ExistsInHistoryAsync(job.RequestId!, job.SubmittedAt ?? job.CreatedAt, ct).ConfigureAwait(false);
+        return inHistory == false
+            ? session.Store.WriteLost(job.Id, $"fal no longer knows the request {job.RequestId}, neither in its queue nor in its history.")
+            : null;
+    }
+
+    private static LipSyncJob Observed(LipSyncJob job, FalStatus status) => job with
+    {
+        State = status.Kind == FalStatusKind.Running ? LipSyncJobState.Running : LipSyncJobState.Queued,
+        QueuePosition = status.QueuePosition,
+    };
+
+    private static TimeSpan Longer(TimeSpan pause) => pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
+
+    /// <summary>Bad news that is believed only when it is heard again and again.</summary>
+    private sealed class Doubts(TimeProvider time)
+    {
+        private const int Times = 3;
+        private int absences, failures;
+        private long firstAbsence, firstFailure;
+
+        public void Known() => absences = 0;
+
+        public bool AbsenceIsCertain() => Count(ref absences, ref firstAbsence, TimeSpan.FromSeconds(60));
+
+        public bool FailureIsCertain() => Count(ref failures, ref firstFailure, TimeSpan.FromSeconds(10));
+
+        private bool Count(ref int count, ref long first, TimeSpan over)
+        {
+            if (count++ == 0)
+            {
+                first = time.GetTimestamp();
+            }
+
+            return count >= Times && time.GetElapsedTime(first) >= over;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using KlingLipSync.Jobs.Store;
+using KlingLipSync.Media;
+
+namespace KlingLipSync.Jobs;
+
+/// <summary>Checks and prices pairs before anything leaves the machine: partner, file, media rules, output path.</summary>
+/// <param name="store">Tells our own outputs; null when there is no store yet.</param>
+internal sealed class Preflight(JobStore? store)
+{
+    private readonly Partners partners = new();
+    private readonly DestinationCheck destinations = new();
+    private readonly Dictionary<string, PairRequest> planned = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The planned pair and what is worth a warning.</summary>
+    /// <exception cref="LipSyncException">The pair must not be paid for; the message says which rule and what was measured.</exception>
+    public (PlannedPair Pair, IReadOnlyList<string> Warnings) Check(PairRequest request)
+    {
+        var video = VideoOf(request);
+        if (video.Path is { } clip && !request.AllowOutputAsInput && store?.IsOutput(clip) == true)
+        {
+            throw new LipSyncException(LipSyncError.OutputAsInput, $"'{clip}' is a file that this module saved; it was left out.");
+        }
+
+        var warnings = new List<string>();
+        var facts = video.Path is null ? null : CheckFile(video.Path, LipSyncRules.CheckVideo, warnings);
+        var audio = AudioOf(request, video);
+        if (audio.Path is not null)
+        {
+            CheckFile(audio.Path, LipSyncRules.CheckAudio, warnings);
+        }
+
+        var pair = new PlannedPair
+        {
+            Source = request.Source,
+            Video = video,
+            Audio = audio,
+            Price = facts is null ? null : LipSyncPrice.Quote(facts),
+            Target = request.Destination is { } folder ? new SaveTarget(folder, request.Template, request.Overwrite) : null,
+            Key = request.Key,
+            Tag = request.Tag,
+        };
+        CheckOutput(request, pair);
+        return (pair, warnings);
+    }
+
+    private static MediaInput VideoOf(PairRequest request) => request switch
+    {
+        { VideoPath: not null, VideoUrl: not null } =>
+            throw new LipSyncException(LipSyncError.RowAmbiguous, $"The video is given twice, as the file '{request.VideoPath}' and as a URL."),
+        { VideoPath: { } path } => MediaInput.File(path),
+        { VideoUrl: { } url } => MediaInput.FromUrl(url),
+        _ => throw new LipSyncException(LipSyncError.RowIncomplete,
+            $"There is no video in '{request.Source}': neither a path nor a URL. Expected are VideoPath (or PSPath, LiteralPath) or VideoUrl, and AudioPath or AudioUrl."),
+    };
+
+    private MediaInput AudioOf(PairRequest request, MediaInput video) => request switch
+    {
+        { AudioPaths.Count: > 0, AudioUrl: not null } =>
+            throw new LipSyncException(LipSyncError.RowAmbiguous, $"The sound is given twice, as the file '{request.AudioPaths[0]}' and as a URL."),
+        { AudioPaths.Count: > 1 } =>
+            throw new LipSyncException(LipSyncError.PartnerAmbiguous, $"'{video}' was given {request.AudioPaths.Count} sounds: {string.Join(", ", request.AudioPaths)}."),
+        { AudioPaths.Count: 1 } => MediaInput.File(request.AudioPaths[0]),
+        { AudioUrl: { } url } => MediaInput.FromUrl(url),
+        _ => partners.For(video, request.AudioDirectory),
+    };
+
+    private static MediaFacts CheckFile(string path, Func<MediaFacts, string, IReadOnlyList<MediaFinding>> check, List<string> warnings)
+    {
+        MediaFacts facts;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+            if (file.Length == 0)
+            {
+                throw new LipSyncException(LipSyncError.FileEmpty, $"'{path}' is empty.");
+            }
+
+            facts = MediaReader.Read(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new LipSyncException(LipSyncError.FileNotFound, $"'{path}' does not exist.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LipSyncException(LipSyncError.FileUnreadable, $"'{path}' cannot be read: {e.Message}", e);
+        }
+
+        var findings = check(facts, Path.GetFileName(path));
+        if (findings.Where(f => f.Severity == MediaSeverity.Refuse).ToList() is { Count: > 0 } refusals)
+        {
+            throw new LipSyncException(LipSyncError.MediaUnfit, string.Join(' ', refusals.Select(f => f.Message)))
+            {
+                Remedy = refusals[0].Remedy,
+            };
+        }
+
+        warnings.AddRange(findings.Where(f => f.Severity == MediaSeverity.Warn).Select(f => f.Message));
+        return facts;
+    }
+
+    private void CheckOutput(PairRequest request, PlannedPair pair)
+    {
+        if (pair.Target is not { } target)
+        {
+            return;
+        }
+
+        destinations.Check(target.Folder);
+        if (target.Template.NeedsJob)
+        {
+            // The job's id or fal's makes the name unique by itself.
+            return;
+        }
+
+        var path = target.PathFor(pair);
+        if (!planned.TryAdd(path, request))
+        {
+            throw new LipSyncException(LipSyncError.OutputCollision,
+                $"'{pair.Video}' and '{planned[path].VideoPath ?? planned[path].VideoUrl}' would both be saved as '{path}'.");
+        }
+
+        // A file that the store knows may be this very pair's, from an earlier run: the claim tells.
+        if (!target.Overwrite && File.Exists(path) && store?.IsOutput(path) != true)
+        {
+            throw new LipSyncException(LipSyncError.OutputExists, $"'{path}' exists already.");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using KlingLipSync.Fal;
+using KlingLipSync.Jobs.Store;
+using KlingLipSync.Results;
+
+namespace KlingLipSync.Jobs;
+
+/// <summary>Brings a completed job's file to its place: looks whether it is there, copies it from another place, or downloads it.</summary>
+internal sealed class ResultSaver(LipSyncSession session)
+{
+    /// <summary>Saves a job that this run owns.</summary>
+    /// <returns>The job, <see cref="LipSyncJob.OutputPath"/> naming this target's file.</returns>
+    /// <exception cref="LipSyncException">The file exists and is not ours, the download failed, the result is gone or no video.</exception>
+    public async Task<LipSyncJob> SaveAsync(LipSyncJob job, SaveTarget target, IProgress<long>? received, CancellationToken ct)
+    {
+        var path = target.PathFor(job);
+        if (await IsInPlaceAsync(job, path, ct).ConfigureAwait(false))
+        {
+            return session.Store.WriteSaved(job.Id, path);
+        }
+
+        if (!target.Overwrite && File.Exists(path))
+        {
+            throw new LipSyncException(LipSyncError.OutputExists, $"'{path}' exists already and is not the file of job {job.Id}.");
+        }
+
+        try
+        {
+            var file = await CopyAsync(job, path, ct).ConfigureAwait(false)
+                ?? await FetchAsync(job, path, received, ct).ConfigureAwait(false);
+
+            // Recorded first: a crash between the rename and the next line is then seen as a saved file, not as a stranger's.
+            session.Store.WriteOutput(job.Id, new Output(path, job.RequestId!, file.Bytes, file.Sha256));
+            Boundaries.BeforeRename(job.Id);
+            session.Download.Publish(file, target.Overwrite);
+            RememberHash(path, file.Sha256);
+            return session.Store.WriteSaved(job.Id, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LipSyncException(LipSyncError.DownloadFailed, $"'{path}' cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether the file at the path is this job's, whole.</summary>
+    public async Task<bool> IsInPlaceAsync(LipSyncJob job, string path, CancellationToken ct) =>
+        session.Store.OutputAt(path) is { } output && output.JobId == job.Id && output.RequestId == job.RequestId
+        && await IsWholeAsync(output, ct).ConfigureAwait(false);
+
+    private async Task<bool> IsWholeAsync(Output output, CancellationToken ct)
+    {
+        var file = new FileInfo(output.Path);
+        return file.Exists && file.Length == output.Bytes
+            && await new FileHasher(session.Store).HashAsync(output.Path, ct).ConfigureAwait(false) == output.Sha256;
+    }
+
+    private async Task<DownloadedFile?> CopyAsync(LipSyncJob job, string path, CancellationToken ct)
+    {
+        foreach (var other in session.Store.OutputsOf(job.Id))
+        {
+            if (other.Path == path || other.RequestId != job.RequestId || !await IsWholeAsync(other, ct).ConfigureAwait(false))
+            {
+                continue;
+            }
+
+            var partial = $"{path}.{job.Id}.partial";
+            using (var source = new FileStream(other.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous))
+            using (var copy = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous))
+            {
+                await source.CopyToAsync(copy, ct).ConfigureAwait(false);
+                copy.Flush(flushToDisk: true);
+            }
+
+            return new DownloadedFile(partial, path, other.Bytes, other.Sha256);
+        }
+
+        return null;
+    }
+
+    private async Task<DownloadedFile> FetchAsync(LipSyncJob job, string path, IProgress<long>? received, CancellationToken ct)
+    {
+        if (!Uri.TryCreate(job.ResultUrl, UriKind.Absolute, out var url) || !session.Endpoint.IsMediaUrl(url))
+        {
+            throw new LipSyncException(LipSyncError.DownloadFailed,
+                $"The result of job {job.Id} lies on a host that is not fal's: {FalRedaction.Address(new Uri(job.ResultUrl ?? "about:blank"))}. It was not fetched.");
+        }
+
+        try
+        {
+            return await session.Download.FetchAsync(url, path, job.Id, job.ResultBytes, received, ct).ConfigureAwait(false);
+        }
+        catch (FalException e) when (e.Kind == FalFailureKind.NotFound)
+        {
+            var lost = session.Store.WriteLost(job.Id, $"fal no longer has the result file of request {job.RequestId}.");
+            throw new LipSyncException(LipSyncError.JobLost, lost.ErrorMessage!, e);
+        }
+    }
+
+    /// <summary>A later run then knows the file by its size and time, without reading it again.</summary>
+    private void RememberHash(string path, string sha256)
+    {
+        var info = new FileInfo(path);
+        session.Store.CacheHash(path, info.Length, info.LastWriteTimeUtc, sha256);
+    }
+}

@@ -1,0 +1,107 @@
+using KlingLipSync.Fal;
+using KlingLipSync.Jobs.Store;
+
+namespace KlingLipSync.Jobs;
+
+/// <summary>Pays for one job: intent on the disk, one POST, receipt on the disk. Only what certainly had no effect is repeated.</summary>
+internal sealed class Submission(LipSyncSession session, BatchOptions options, Run run)
+{
+    private const int MostUndelivered = 3, MostThrottled = 6;
+
+    /// <summary>An intent older than this is not sent: the machine slept, or the gate waited for a connection.</summary>
+    private static readonly TimeSpan IntentLife = TimeSpan.FromSeconds(10);
+
+    /// <returns>The accepted job.</returns>
+    /// <exception cref="FalException">The key was rejected or the account is locked; nothing was accepted.</exception>
+    /// <exception cref="LipSyncException">Refused, never delivered, or unconfirmed.</exception>
+    public async Task<LipSyncJob> SubmitAsync(LipSyncJob job, Uri video, Uri audio, CancellationToken ct)
+    {
+        for (int undelivered = 0, throttled = 0; ;)
+        {
+            ct.ThrowIfCancellationRequested();
+
+            // The POST is sheltered from the user's stop: whoever stops waiting, its receipt is still written.
+            var post = run.Shelter(Task.Run(() => PostAsync(job, video, audio), CancellationToken.None));
+            var (submission, after) = await post.WaitAsync(ct).ConfigureAwait(false);
+            switch (submission.Kind)
+            {
+                case FalSubmissionKind.Accepted:
+                    return after;
+
+                case FalSubmissionKind.Unknown:
+                    throw new LipSyncException(LipSyncError.SubmitUnconfirmed,
+                        $"Job {job.Id} was sent and its answer was lost: it may be running and billed. {submission.Reason} It is held and not sent again.");
+
+                case FalSubmissionKind.NeverDelivered when ++undelivered < MostUndelivered:
+                    await Pause(TimeSpan.FromSeconds(1 << undelivered), ct).ConfigureAwait(false);
+                    break;
+
+                case FalSubmissionKind.NeverDelivered:
+                    throw new LipSyncException(LipSyncError.EndpointUnreachable, $"Job {job.Id} could not be sent: {submission.Reason}");
+
+                case FalSubmissionKind.Refused when submission.Failure!.Kind == FalFailureKind.RateLimited && ++throttled < MostThrottled:
+                    await Pause(submission.Failure.RetryAfter ?? TimeSpan.FromSeconds(1 << throttled), ct).ConfigureAwait(false);
+                    break;
+
+                default:
+                    throw submission.Failure!.Kind is FalFailureKind.Unauthorized or FalFailureKind.Locked
+                        ? submission.Failure
+                        : new LipSyncException(LipSyncError.SubmitRefused, $"fal refused job {job.Id}: {submission.Reason}", submission.Failure);
+            }
+        }
+    }
+
+    private async Task<(FalSubmission Submission, LipSyncJob Job)> PostAsync(LipSyncJob job, Uri video, Uri audio)
+    {
+        var attempt = session.Store.WriteIntent(job.Id, run.Id, new Intent(video.AbsoluteUri, audio.AbsoluteUri,
+            session.RequireCredential().KeyId, options.StartTimeout, options.ResultExpiry, session.FalNow));
+        var written = session.Time.GetTimestamp();
+        Boundaries.IntentWritten(job.Id);
+        var submission = await session.Submitter.SendAsync(
+            new FalSubmitRequest(LipSyncModel.EndpointId, video, audio)
+            {
+                StartTimeout = options.StartTimeout,
+                Priority = options.Priority,
+                NoServerRetry = options.NoServerRetry,
+                ResultLifecycle = options.ResultExpiry is { } expiry ? new FalLifecycle(expiry) : null,
+            },
+            () => session.Time.GetElapsedTime(written) <= IntentLife && session.Store.MaySend(job.Id, run.Id, attempt)).ConfigureAwait(false);
+        switch (submission.Kind)
+        {
+            case FalSubmissionKind.Accepted:
+                Boundaries.PostAccepted(job.Id);
+                var accepted = await WriteReceiptAsync(job, attempt, submission).ConfigureAwait(false);
+                Boundaries.ReceiptWritten(job.Id);
+                return (submission, accepted);
+            case FalSubmissionKind.Unknown:
+                return (submission, session.Store.WriteUnconfirmed(job.Id, attempt, submission.Reason));
+            default:
+                return (submission, session.Store.WriteNotAccepted(job.Id, attempt, submission.Kind == FalSubmissionKind.Refused, submission.Reason));
+        }
+    }
+
+    /// <summary>The receipt is worth more than speed: a full disk or a locked file is waited out for a while.</summary>
+    private async Task<LipSyncJob> WriteReceiptAsync(LipSyncJob job, int attempt, FalSubmission submission)
+    {
+        var receipt = new Receipt(submission.RequestId!, new JobAddress(submission.StatusUrl!, submission.ResponseUrl!, submission.CancelUrl!));
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return session.Store.WriteReceipt(job.Id, attempt, receipt);
+            }
+            catch (LipSyncException) when (tries < 10)
+            {
+                await Pause(TimeSpan.FromSeconds(2), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (LipSyncException e)
+            {
+                throw new LipSyncException(e.Error,
+                    $"fal accepted job {job.Id} as request {receipt.RequestId}, and the store could not be written: {e.Message} Keep that id: the job runs and is billed.", e);
+            }
+        }
+    }
+
+    private Task Pause(TimeSpan delay, CancellationToken ct) =>
+        Task.Delay(delay * (0.75 + (session.Random() / 2)), session.Time, ct);
+}
