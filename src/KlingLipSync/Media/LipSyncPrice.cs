@@ -1,0 +1,49 @@
+namespace KlingLipSync.Media;
+
+/// <summary>
+/// The endpoint's price, as its page states it: 0.014 USD per second of input video, rolled up to the closest 5 s; a clip of 3 s pays for 5.
+/// The page does not say which of a file's durations is meant, so that the longest counts.
+/// </summary>
+public static class LipSyncPrice
+{
+    /// <summary>Millionths of a USD for one second: 14,000.</summary>
+    public const long MicroUsdPerSecond = 14_000;
+
+    /// <summary>Seconds are paid in steps of 5.</summary>
+    public const int StepSeconds = 5;
+
+    private const int MostBilledSeconds = int.MaxValue / StepSeconds * StepSeconds;
+
+    /// <summary>The quote for a clip whose length is not known: at most what the longest clip costs, at least one step.</summary>
+    public static LipSyncQuote Unknown { get; } = new(
+        null,
+        Billed(LipSyncLimits.MostVideo),
+        Billed(LipSyncLimits.MostVideo) * MicroUsdPerSecond,
+        StepSeconds * MicroUsdPerSecond);
+
+    /// <summary>Quotes a clip by its facts.</summary>
+    /// <param name="video">The clip's facts.</param>
+    public static LipSyncQuote Quote(MediaFacts video)
+    {
+        ArgumentNullException.ThrowIfNull(video);
+        return video.CautiousDuration is { } cautious
+            ? Quote(cautious) with { LowMicroUsd = Billed(video.LeastDuration ?? cautious) * MicroUsdPerSecond }
+            : Unknown;
+    }
+
+    /// <summary>Quotes a clip of a known length.</summary>
+    /// <param name="duration">The clip's length.</param>
+    public static LipSyncQuote Quote(TimeSpan duration)
+    {
+        int billed = Billed(duration);
+        return new LipSyncQuote(duration, billed, billed * MicroUsdPerSecond, billed * MicroUsdPerSecond);
+    }
+
+    // In whole ticks, because 5.0001 s is a step more than 5 s and no floating point may blur that.
+    private static int Billed(TimeSpan duration)
+    {
+        const long Step = StepSeconds * TimeSpan.TicksPerSecond;
+        long steps = Math.Max(1, (duration.Ticks / Step) + (duration.Ticks % Step > 0 ? 1 : 0));
+        return (int)Math.Min(steps * StepSeconds, MostBilledSeconds);
+    }
+}
