@@ -52,7 +52,7 @@ internal static class FalFailures
     {
         var place = uri.Authority;
         var cause = FalRedaction.Clean(Innermost(fault).Message, credential);
-        if (fault is OperationCanceledException { InnerException: TimeoutException })
+        if (!deadline.Passed && Innermost(fault) is TimeoutException)
             return new FalException(route, FalFailureKind.Unreachable, $"{place} cannot be reached: no connection within {FalRetryRules.ConnectDeadline.TotalSeconds:0} s.", fault);
         if (deadline.Passed)
             return new FalException(route, FalFailureKind.TimedOut, $"{place} gave no answer, or no further byte, for {deadline.Limit.TotalSeconds:0} s.", fault);

@@ -62,10 +62,13 @@ internal sealed class FalReply
     public bool IsMarkedByFal => RequestId is not null || BillableUnits is not null || ErrorType is not null;
 
     /// <summary>How long the server asks to wait, by its own clock.</summary>
-    public TimeSpan? RetryAfter(DateTimeOffset now)
+    public TimeSpan? RetryAfter(DateTimeOffset now) => RetryAfter(headers, now);
+
+    /// <summary>How long a server asks to wait, by its own clock.</summary>
+    public static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now)
     {
         var asked = headers.RetryAfter;
-        return asked?.Delta ?? (asked?.Date is { } date ? date - (Date ?? now) : null);
+        return asked?.Delta ?? (asked?.Date is { } date ? date - (headers.Date ?? now) : null);
     }
 
     /// <summary>Reads an answer up to the limit.</summary>
