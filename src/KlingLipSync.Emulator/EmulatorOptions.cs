@@ -1,0 +1,47 @@
+namespace KlingLipSync.Emulator;
+
+/// <summary>How one emulator behaves. The defaults are those of the command line.</summary>
+public sealed record EmulatorOptions
+{
+    /// <summary>No waiting and no ffmpeg: what most tests want.</summary>
+    public static EmulatorOptions Instant { get; } = new() { QueueTime = TimeSpan.Zero, RunTime = TimeSpan.Zero, UseFfmpeg = false };
+
+    /// <summary>The loopback port; 0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>How long a request stays queued even when a slot is free.</summary>
+    public TimeSpan QueueTime { get; init; } = TimeSpan.FromSeconds(0.2);
+
+    /// <summary>How long a run takes.</summary>
+    public TimeSpan RunTime { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>How many requests of one account run at once; the others stay queued.</summary>
+    public int Concurrency { get; init; } = 10;
+
+    /// <summary>How long after its end a request shows in the history.</summary>
+    public TimeSpan HistoryLag { get; init; }
+
+    /// <summary>The keys that are known, as <c>id:secret</c>. Each is an account of its own.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = ["demo:demo"];
+
+    /// <summary>How long a result without payload storage is kept; results of 10 KB and more for a tenth of it.</summary>
+    public TimeSpan ResultRetention { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a result is kept for a request that asked for payload storage.</summary>
+    public TimeSpan PayloadRetention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Whether there is a status stream; without it clients have to poll.</summary>
+    public bool Streaming { get; init; } = true;
+
+    /// <summary>How often a silent status stream sends a comment.</summary>
+    public TimeSpan StreamKeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long an upload URL takes bytes.</summary>
+    public TimeSpan UploadUrlLifetime { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Whether outputs get the new sound by ffmpeg, where it is on the PATH.</summary>
+    public bool UseFfmpeg { get; init; } = true;
+
+    /// <summary>The clock of jobs, retention, expiry and the <c>Date</c> header. Faults wait by the real one.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
