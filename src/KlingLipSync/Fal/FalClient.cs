@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace KlingLipSync.Fal;
 
 /// <summary>fal's queue, storage and request history for one key. Nothing here costs money.</summary>
@@ -6,35 +9,169 @@ internal sealed class FalClient : IDisposable
     /// <summary>The one model this product serves.</summary>
     public const string LipSyncEndpointId = "fal-ai/kling-video/lipsync/audio-to-video";
 
+    private readonly TimeProvider time;
+    private readonly FalExchange keyed;
+    private readonly FalExchange plain;
+    private readonly FalRetries retries;
+    private readonly FalStorage storage;
+    private readonly FalStatusStream stream;
+
     public FalClient(FalEndpoint endpoint, FalCredential credential, TimeProvider? time = null, Func<double>? random = null)
     {
+        this.time = time ?? TimeProvider.System;
         Endpoint = endpoint;
         Credential = credential;
+        keyed = new FalExchange(FalHttp.CreateKeyed(), credential, this.time);
+        plain = new FalExchange(FalHttp.CreatePlain(followRedirects: false), credential: null, this.time);
+        retries = new FalRetries(this.time, random);
+        storage = new FalStorage(endpoint, credential, keyed, plain, retries, this.time);
+        stream = new FalStatusStream(keyed, credential, this.time);
     }
 
     public FalEndpoint Endpoint { get; }
 
     public FalCredential Credential { get; }
 
-    public TimeSpan ServerClockOffset => TimeSpan.Zero;
+    /// <summary>fal's clock minus ours, from its latest answer.</summary>
+    public TimeSpan ServerClockOffset => keyed.ClockOffset;
 
-    public static (Uri Status, Uri Response, Uri Cancel) UrlsFor(FalEndpoint e, string endpointId, string requestId) => throw new NotImplementedException();
+    /// <summary>A request's URLs, where fal's own were not kept. Only the app's part of the endpoint id stays in them.</summary>
+    public static (Uri Status, Uri Response, Uri Cancel) UrlsFor(FalEndpoint e, string endpointId, string requestId)
+    {
+        if (!FalRequestId.IsValid(requestId))
+            throw new ArgumentException("The request id has characters that no URL of fal has.", nameof(requestId));
+        var segments = endpointId.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var app = string.Join('/', segments.Take(segments[0] is "workflows" or "comfy" ? 3 : 2).Select(Uri.EscapeDataString));
+        var request = $"{app}/requests/{requestId}";
+        return (new Uri(e.Queue, request + "/status"), new Uri(e.Queue, request), new Uri(e.Queue, request + "/cancel"));
+    }
 
-    public Task ProveKeyAsync(CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>Proves the key by asking for a request nobody has: unknown means the key is known.</summary>
+    /// <exception cref="LipSyncException">The key is rejected or locked, or the endpoint does not answer as fal.</exception>
+    public async Task ProveKeyAsync(CancellationToken ct)
+    {
+        var url = UrlsFor(Endpoint, LipSyncEndpointId, Guid.NewGuid().ToString()).Status;
+        try
+        {
+            await retries.RunAsync(FalRoute.Probe, async token =>
+            {
+                var reply = await SendAsync(FalRoute.Probe, HttpMethod.Get, url, token).ConfigureAwait(false);
+                var isKnown = FalJson.Text(reply.Json, "status") == "NOT_FOUND" || (reply.Json is not null && reply.IsMarkedByFal);
+                return reply.Status == 404 && isKnown ? reply : throw Failure(FalRoute.Probe, reply, isFal: reply.Status != 404);
+            }, ct).ConfigureAwait(false);
+        }
+        catch (FalException failure)
+        {
+            throw failure.ToLipSync();
+        }
+    }
 
-    public Task<FalUpload> UploadAsync(FalUploadSource source, FalLifecycle? lifecycle, IProgress<long>? sent, CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>Uploads a file.</summary>
+    public Task<FalUpload> UploadAsync(FalUploadSource source, FalLifecycle? lifecycle, IProgress<long>? sent, CancellationToken ct) =>
+        storage.UploadAsync(source, lifecycle, sent, ct);
 
-    public Task<FalStatus> GetStatusAsync(Uri statusUrl, CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>Asks for a request's status. No failure of this call ends a job.</summary>
+    public async Task<FalStatus> GetStatusAsync(Uri statusUrl, CancellationToken ct)
+    {
+        RequireQueueUrl(FalRoute.Status, "status URL", statusUrl);
+        return await retries.RunAsync(FalRoute.Status, async token =>
+        {
+            var reply = await SendAsync(FalRoute.Status, HttpMethod.Get, statusUrl, token).ConfigureAwait(false);
+            var status = reply.IsSuccess ? FalStatusReader.Read(reply.Json, reply.Date, Credential) : null;
+            return status ?? throw Failure(FalRoute.Status, reply);
+        }, ct).ConfigureAwait(false);
+    }
 
-    public IAsyncEnumerable<FalStatus> StreamStatusAsync(Uri statusUrl, CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>A request's status as fal pushes it; ends when fal closes the stream.</summary>
+    public IAsyncEnumerable<FalStatus> StreamStatusAsync(Uri statusUrl, CancellationToken ct)
+    {
+        RequireQueueUrl(FalRoute.Stream, "status URL", statusUrl);
+        return stream.ReadAsync(statusUrl, ct);
+    }
 
-    public Task<FalResult?> GetResultAsync(Uri responseUrl, CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>Asks for a request's result: what may end the job, whatever its HTTP status, or nothing while it goes on.</summary>
+    /// <exception cref="FalException">The answer says nothing about the job.</exception>
+    public async Task<FalResult?> GetResultAsync(Uri responseUrl, CancellationToken ct)
+    {
+        RequireQueueUrl(FalRoute.Result, "response URL", responseUrl);
+        return await retries.RunAsync(FalRoute.Result, async token =>
+        {
+            var reply = await SendAsync(FalRoute.Result, HttpMethod.Get, responseUrl, token).ConfigureAwait(false);
+            if (FalResultReader.IsStillInProgress(reply))
+                return null;
+            return FalResultReader.Read(reply, Credential) ?? throw Failure(FalRoute.Result, reply);
+        }, ct).ConfigureAwait(false);
+    }
 
-    public Task<FalCancelOutcome> CancelAsync(Uri cancelUrl, CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>Asks fal to cancel a request.</summary>
+    public async Task<FalCancelOutcome> CancelAsync(Uri cancelUrl, CancellationToken ct)
+    {
+        RequireQueueUrl(FalRoute.Cancel, "cancel URL", cancelUrl);
+        return await retries.RunAsync(FalRoute.Cancel, async token =>
+        {
+            var reply = await SendAsync(FalRoute.Cancel, HttpMethod.Put, cancelUrl, token).ConfigureAwait(false);
+            return (reply.Status, FalJson.Text(reply.Json, "status")) switch
+            {
+                ( >= 200 and < 300, "CANCELLATION_REQUESTED") or (202, not null) => FalCancelOutcome.Requested,
+                (200, "OK") => FalCancelOutcome.Removed,
+                (200, null) when FalJson.Field(reply.Json, "success") is { } success =>
+                    success.ValueKind == JsonValueKind.True ? FalCancelOutcome.Removed : FalCancelOutcome.Unknown,
+                (400, "ALREADY_COMPLETED") => FalCancelOutcome.TooLate,
+                (404, _) when reply.Json is not null => FalCancelOutcome.Unknown,
+                _ => throw Failure(FalRoute.Cancel, reply),
+            };
+        }, ct).ConfigureAwait(false);
+    }
 
-    public Task<bool?> ExistsInHistoryAsync(string requestId, DateTimeOffset start, CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>Whether the platform's history has a request; nothing where it does not say. Running requests may be missing there.</summary>
+    public async Task<bool?> ExistsInHistoryAsync(string requestId, DateTimeOffset start, CancellationToken ct)
+    {
+        var query = string.Create(
+            CultureInfo.InvariantCulture,
+            $"endpoint_id={Uri.EscapeDataString(LipSyncEndpointId)}&request_id={Uri.EscapeDataString(requestId)}&start={start.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}Z&limit=100");
+        var url = new Uri(Endpoint.Api, "models/requests/by-endpoint?" + query);
+        try
+        {
+            var reply = await retries.RunAsync(FalRoute.History, async token =>
+            {
+                var answer = await SendAsync(FalRoute.History, HttpMethod.Get, url, token).ConfigureAwait(false);
+                return answer.IsSuccess ? answer : throw Failure(FalRoute.History, answer);
+            }, ct).ConfigureAwait(false);
+
+            if (FalJson.Field(reply.Json, "items") is not { ValueKind: JsonValueKind.Array })
+                return null;
+            if (FalJson.List(reply.Json, "items").Any(item => FalJson.Text(item, "request_id") == requestId))
+                return true;
+
+            // More pages than one for a single id: the filter was not heeded, so absence proves nothing.
+            return FalJson.Field(reply.Json, "has_more") is { ValueKind: JsonValueKind.True } ? null : false;
+        }
+        catch (FalException)
+        {
+            return null;
+        }
+    }
 
     public void Dispose()
     {
+        keyed.Dispose();
+        plain.Dispose();
+    }
+
+    private async Task<FalReply> SendAsync(FalRoute route, HttpMethod method, Uri url, CancellationToken ct)
+    {
+        using var deadline = new FalDeadline(FalRetryRules.For(route).Deadline, time, ct);
+        using var request = new HttpRequestMessage(method, url);
+        return await keyed.SendAsync(route, request, deadline, ct).ConfigureAwait(false);
+    }
+
+    private FalException Failure(FalRoute route, FalReply reply, bool isFal = true) => isFal && !reply.IsSuccess
+        ? FalFailures.Of(route, reply, Credential, time.GetUtcNow())
+        : FalFailures.NotFal(route, reply, Credential, time.GetUtcNow());
+
+    private void RequireQueueUrl(FalRoute route, string what, Uri url)
+    {
+        if (!Endpoint.IsQueueUrl(url))
+            throw FalFailures.ForeignUrl(route, what, url);
     }
 }

@@ -1,0 +1,34 @@
+using System.Net;
+
+namespace KlingLipSync.Fal;
+
+/// <summary>The two kinds of connections: with the key, and to file hosts without it.</summary>
+internal static class FalHttp
+{
+    /// <summary>Our name and version, as sent with every request.</summary>
+    public static readonly string UserAgent = "KlingLipSync/" + (typeof(FalHttp).Assembly.GetName().Version is { } v ? v.ToString(3) : "0.0.0");
+
+    /// <summary>Connections for calls that carry the key. A redirect is never followed: it would carry the key elsewhere.</summary>
+    public static HttpMessageInvoker CreateKeyed() => new(Handler(), disposeHandler: true);
+
+    /// <summary>Connections for the bytes of files, which never carry the key.</summary>
+    /// <param name="followRedirects">For downloads; an upload's bytes go only where its checked URL says.</param>
+    public static HttpMessageInvoker CreatePlain(bool followRedirects)
+    {
+        var handler = Handler();
+        handler.AllowAutoRedirect = followRedirects;
+        handler.MaxAutomaticRedirections = 5;
+        return new HttpMessageInvoker(handler, disposeHandler: true);
+    }
+
+    private static SocketsHttpHandler Handler() => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = FalRetryRules.ConnectDeadline,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        ActivityHeadersPropagator = null,
+        MaxResponseHeadersLength = 64,
+    };
+}

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Polly;
+using Polly.Retry;
+
+namespace KlingLipSync.Fal;
+
+/// <summary>Runs calls by the table of retries.</summary>
+internal sealed class FalRetries(TimeProvider time, Func<double>? random)
+{
+    private const int ContentTooLarge = 413;
+
+    private readonly ConcurrentDictionary<FalRoute, ResiliencePipeline> pipelines = new();
+
+    /// <summary>Runs one call, again where its rule says so. Only failures of this very route are taken up.</summary>
+    public async Task<T> RunAsync<T>(FalRoute route, Func<CancellationToken, Task<T>> attempt, CancellationToken ct)
+    {
+        var pipeline = pipelines.GetOrAdd(route, Build);
+        return await pipeline.ExecuteAsync(
+            static async (attempt, token) => await attempt(token).ConfigureAwait(false),
+            attempt,
+            ct).ConfigureAwait(false);
+    }
+
+    private ResiliencePipeline Build(FalRoute route)
+    {
+        var rule = FalRetryRules.For(route);
+        if (rule.Tries <= 1)
+            return ResiliencePipeline.Empty;
+
+        var options = new RetryStrategyOptions
+        {
+            ShouldHandle = arguments => ValueTask.FromResult(
+                arguments.Outcome.Exception is FalException e
+                && e.Route == route
+                && rule.Retried.Contains(e.Kind)
+                && e.Status != ContentTooLarge), // a link may be spent, a file too large stays too large
+            MaxRetryAttempts = rule.Tries - 1,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = TimeSpan.FromSeconds(rule.FirstDelaySeconds),
+            MaxDelay = TimeSpan.FromSeconds(rule.LongestDelaySeconds),
+            DelayGenerator = static arguments => ValueTask.FromResult(AskedFor(arguments.Outcome.Exception)),
+        };
+        if (random is not null)
+            options.Randomizer = random;
+        return new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(options).Build();
+    }
+
+    private static TimeSpan? AskedFor(Exception? failure)
+    {
+        if (failure is not FalException { RetryAfter: { } asked } || asked <= TimeSpan.Zero)
+            return null;
+        return asked < FalRetryRules.RetryAfterCap ? asked : FalRetryRules.RetryAfterCap;
+    }
+}
