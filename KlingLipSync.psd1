@@ -15,7 +15,13 @@
 
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Connect-KlingLipSync'
+        'Disconnect-KlingLipSync'
+        'Get-KlingLipSyncJob'
         'Invoke-KlingLipSync'
+        'Save-KlingLipSyncResult'
+        'Stop-KlingLipSyncJob'
+        'Wait-KlingLipSyncJob'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

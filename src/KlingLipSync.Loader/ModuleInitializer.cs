@@ -31,6 +31,8 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
                 AssemblyLoadContext.Default.Resolving += (_, name) =>
                     name.Name == Engine ? context.LoadFromAssemblyName(name) : null;
             }
+
+            ModelTypes.Name(context.LoadFromAssemblyName(new(Engine)));
         }
     }
 }

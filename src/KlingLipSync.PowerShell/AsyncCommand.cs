@@ -24,9 +24,6 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     private readonly List<Task> bodies = [];
     private bool disposed;
 
-    /// <summary>Cancelled when the command is stopped, in whatever way.</summary>
-    private protected CancellationToken Stopping => stop.Token;
-
     /// <summary>Runs a body on the thread pool. Its failure is thrown on the pipeline thread when that drains.</summary>
     private protected void Start(Func<CancellationToken, Task> body) => bodies.Add(Task.Run(async () =>
     {

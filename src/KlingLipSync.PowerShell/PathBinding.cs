@@ -19,7 +19,7 @@ internal static class PathBinding
         {
             throw NotFound(path, e);
         }
-        catch (Exception e) when (e is DriveNotFoundException or ProviderInvocationException or PSArgumentException or NotSupportedException)
+        catch (Exception e) when (e is System.Management.Automation.DriveNotFoundException or ProviderInvocationException or PSArgumentException or NotSupportedException)
         {
             throw new LipSyncException(LipSyncError.FileNotFound, $"'{path}' cannot be resolved: {e.Message}", e);
         }
@@ -35,7 +35,7 @@ internal static class PathBinding
             RequireFiles(provider, path, error);
             return Path.TrimEndingDirectorySeparator(Path.GetFullPath(full));
         }
-        catch (Exception e) when (e is DriveNotFoundException or ProviderNotFoundException or ProviderInvocationException or PSArgumentException or NotSupportedException or ArgumentException)
+        catch (Exception e) when (e is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or ProviderInvocationException or PSArgumentException or NotSupportedException or ArgumentException)
         {
             throw new LipSyncException(error, $"'{path}' cannot be resolved: {e.Message}", e);
         }

@@ -157,20 +157,15 @@ public sealed partial class InvokeKlingLipSyncCommand
         foreach (var path in Path)
         {
             // A row without our columns is turned into text by the binder and would be looked for as a file.
-            if (CurrentPipelineObject?.BaseObject is PSCustomObject or not null and not string && path.StartsWith("@{", StringComparison.Ordinal))
+            if (path.StartsWith("@{", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(path))
             {
                 throw new LipSyncException(LipSyncError.RowIncomplete,
-                    $"A row without a video came in: {path}. Expected are the columns VideoPath or VideoUrl, and AudioPath or AudioUrl.");
-            }
-
-            if (path.Length == 0)
-            {
-                throw new LipSyncException(LipSyncError.RowIncomplete, "An empty path came in.");
+                    $"A row without a video came in: '{path}'. Expected are the columns VideoPath or VideoUrl, and AudioPath or AudioUrl.");
             }
 
             foreach (var file in this.Resolve(path))
             {
-                yield return Request(file, null, SourceOf(file));
+                yield return Request(file, null);
             }
         }
     }
@@ -181,33 +176,39 @@ public sealed partial class InvokeKlingLipSyncCommand
         var url = Filled(VideoUrl);
         if (files.Count == 0)
         {
-            yield return Request(null, url, SourceOf(url));
+            yield return Request(null, url);
         }
 
         foreach (var file in files)
         {
-            yield return Request(this.ResolveLiteral(file), url, SourceOf(file));
+            yield return Request(this.ResolveLiteral(file), url);
         }
     }
 
-    private PairRequest Request(string? videoPath, string? videoUrl, object source) => new()
+    private PairRequest Request(string? videoPath, string? videoUrl) => new(
+        new LipSyncInput
+        {
+            VideoPath = videoPath,
+            VideoUrl = videoUrl,
+            AudioPath = [.. Filled(AudioPath).Select(p => this.ResolveLiteral(p))],
+            AudioUrl = Filled(AudioUrl),
+            Destination = fixedDestination ?? (Filled(Destination) is { } folder ? this.ResolveLiteral(folder, LipSyncError.DestinationInvalid) : null),
+            Key = Filled(Key),
+            Tag = Filled(Tag),
+        },
+        AudioDirectory is null ? null : this.ResolveLiteral(AudioDirectory), template, Force, AllowOutputAsInput);
+
+    /// <summary>The row as far as it is known, for an error about a path that could not be resolved.</summary>
+    private LipSyncInput BoundInput() => new()
     {
-        Source = source,
-        VideoPath = videoPath,
-        VideoUrl = videoUrl,
-        AudioPaths = [.. Filled(AudioPath).Select(p => this.ResolveLiteral(p))],
+        VideoPath = ParameterSetName == PathSet ? Path.FirstOrDefault() : Filled(LiteralPath).FirstOrDefault(),
+        VideoUrl = Filled(VideoUrl),
+        AudioPath = Filled(AudioPath),
         AudioUrl = Filled(AudioUrl),
-        AudioDirectory = AudioDirectory is null ? null : this.ResolveLiteral(AudioDirectory),
-        Destination = fixedDestination ?? (Filled(Destination) is { } folder ? this.ResolveLiteral(folder, LipSyncError.DestinationInvalid) : null),
-        Template = template,
-        Overwrite = Force,
-        AllowOutputAsInput = AllowOutputAsInput,
+        Destination = Filled(Destination),
         Key = Filled(Key),
         Tag = Filled(Tag),
     };
-
-    /// <summary>The user's own object where one was piped, else the path: what a retry list is made of.</summary>
-    private object SourceOf(string? named) => CurrentPipelineObject is { } row && row != AutomationNull.Value ? row : named ?? (object)"(nothing)";
 
     private static string? Filled(string? cell) => string.IsNullOrWhiteSpace(cell) ? null : cell;
 

@@ -5,7 +5,7 @@ namespace KlingLipSync.Commands;
 
 public sealed partial class InvokeKlingLipSyncCommand
 {
-    private readonly List<object> unsent = [];
+    private readonly List<LipSyncInput> unsent = [];
     private BatchProgress? progress;
     private int saved, failed, pending, reused;
     private decimal spent;
@@ -53,7 +53,7 @@ public sealed partial class InvokeKlingLipSyncCommand
         Count(outcome);
         if (outcome.Error is { } error)
         {
-            WriteFailure(error, outcome.Job ?? outcome.Pair.Source);
+            WriteFailure(error, (object?)outcome.Job ?? outcome.Pair.Input);
         }
         else if (!outcome.IsUnsent)
         {
@@ -66,7 +66,7 @@ public sealed partial class InvokeKlingLipSyncCommand
         var job = outcome.Job;
         if (outcome.IsUnsent)
         {
-            unsent.Add(outcome.Pair.Source);
+            unsent.Add(outcome.Pair.Input);
         }
         else if (job?.State == LipSyncJobState.Saved && outcome.Error is null)
         {

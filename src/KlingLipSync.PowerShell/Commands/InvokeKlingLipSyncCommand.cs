@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using KlingLipSync.Jobs;
-using KlingLipSync.Results;
+using KlingLipSync.Jobs.Store;
 
 namespace KlingLipSync.Commands;
 
@@ -14,10 +14,10 @@ namespace KlingLipSync.Commands;
 public sealed partial class InvokeKlingLipSyncCommand : LipSyncCommand
 {
     private readonly List<PairRequest> requests = [];
-    private NameTemplate template = null!;
+    private Results.NameTemplate template = null!;
     private string? fixedDestination;
 
-    private protected override object? FailureTarget => requests.ConvertAll(r => r.Source).ToArray();
+    private protected override object? FailureTarget => requests.ConvertAll(r => r.Input).ToArray();
 
     /// <summary>Checks what holds for the whole command, before any clip.</summary>
     protected override void BeginProcessing()
@@ -25,7 +25,7 @@ public sealed partial class InvokeKlingLipSyncCommand : LipSyncCommand
         OpenSession();
         try
         {
-            template = NameTemplate.Parse(NameTemplate);
+            template = Results.NameTemplate.Parse(NameTemplate);
             if (MyInvocation.BoundParameters.ContainsKey(nameof(Destination)) && Destination is { Length: > 0 } folder)
             {
                 fixedDestination = this.ResolveLiteral(folder, LipSyncError.DestinationInvalid);
@@ -53,7 +53,7 @@ public sealed partial class InvokeKlingLipSyncCommand : LipSyncCommand
         }
         catch (LipSyncException e)
         {
-            WriteFailure(e, SourceOf(null));
+            WriteFailure(e, BoundInput());
         }
     }
 
@@ -92,7 +92,7 @@ public sealed partial class InvokeKlingLipSyncCommand : LipSyncCommand
         Start(ct =>
         {
             // A rehearsal must not make a store.
-            var store = File.Exists(Path.Combine(Session.StoreFolder, Jobs.Store.StoreFile.Name)) || !IsRehearsal ? Session.Store : null;
+            var store = File.Exists(System.IO.Path.Combine(Session.StoreFolder, StoreFile.Name)) || !IsRehearsal ? Session.Store : null;
             if (!IsRehearsal)
             {
                 Session.Store.CheckBeforeSpending();
@@ -117,7 +117,7 @@ public sealed partial class InvokeKlingLipSyncCommand : LipSyncCommand
                 }
                 catch (LipSyncException e)
                 {
-                    Post(() => WriteFailure(e, request.Source));
+                    Post(() => WriteFailure(e, request.Input));
                 }
             }
 
@@ -137,7 +137,7 @@ public sealed partial class InvokeKlingLipSyncCommand : LipSyncCommand
         ThrowTerminatingError(ErrorCatalogue.Record(
             new LipSyncException(LipSyncError.MaxCostExceeded, FormattableString.Invariant(
                 $"The {pairs.Count} pairs cost {total:0.00##} USD, and -MaxCost allows {most:0.00##} USD.")),
-            pairs.ConvertAll(p => p.Source).ToArray()));
+            pairs.ConvertAll(p => p.Input).ToArray()));
     }
 
     private bool Agreed(PlannedPair pair)

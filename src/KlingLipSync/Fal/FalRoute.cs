@@ -6,6 +6,9 @@ internal enum FalRoute
     /// <summary>Proving a key.</summary>
     Probe,
 
+    /// <summary>The paid request. It has no retry rule.</summary>
+    Submit,
+
     /// <summary>A job's status.</summary>
     Status,
 

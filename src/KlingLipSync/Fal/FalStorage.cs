@@ -159,8 +159,7 @@ internal sealed class FalStorage(FalEndpoint endpoint, FalCredential credential,
     {
         if (lifecycle is null)
             return;
-        var seconds = Math.Max(1, (long)Math.Ceiling(lifecycle.Expiration.TotalSeconds));
-        var json = JsonSerializer.Serialize(new FalLifecycleHeader(seconds), FalBodies.Default.FalLifecycleHeader);
+        var json = lifecycle.ToJson();
         request.Headers.TryAddWithoutValidation("X-Fal-Object-Lifecycle", json);
         request.Headers.TryAddWithoutValidation("X-Fal-Object-Lifecycle-Preference", json);
     }

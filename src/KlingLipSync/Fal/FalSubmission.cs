@@ -23,8 +23,6 @@ internal sealed record FalSubmission(FalSubmissionKind Kind)
     public Uri? StatusUrl { get; init; }
     public Uri? ResponseUrl { get; init; }
     public Uri? CancelUrl { get; init; }
-    public int? QueuePosition { get; init; }
-
     /// <summary>The refusal as fal worded it.</summary>
     public FalException? Failure { get; init; }
 
@@ -33,7 +31,4 @@ internal sealed record FalSubmission(FalSubmissionKind Kind)
 
     /// <summary>True when our own last gate kept it back.</summary>
     public bool HeldBack { get; init; }
-
-    /// <summary>fal's clock in the reply.</summary>
-    public DateTimeOffset? Date { get; init; }
 }

@@ -37,7 +37,7 @@ internal sealed record FalSubmitRequest(string EndpointId, Uri VideoUrl, Uri Aud
 
     public void AddHeaders(HttpRequestHeaders headers)
     {
-        headers.TryAddWithoutValidation("User-Agent", FalClient.UserAgent);
+        headers.TryAddWithoutValidation("User-Agent", FalHttp.UserAgent);
         headers.Add("X-Fal-Request-Start-Timeout", StartTimeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture));
 
         // fal's history of inputs is the only proof of what a lost answer meant.

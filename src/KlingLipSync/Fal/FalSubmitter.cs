@@ -16,8 +16,6 @@ internal sealed class FalSubmitter : IDisposable
     /// <summary>How long an answer is waited for; fal accepts a request within a second or two.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
-    private const int LongestAnswer = 64 * 1024;
-
     private readonly FalEndpoint endpoint;
     private readonly FalCredential credential;
     private readonly TimeProvider time;
@@ -62,9 +60,12 @@ internal sealed class FalSubmitter : IDisposable
             using var response = await http.SendAsync(message, deadline.Token).ConfigureAwait(false);
 
             // The headers alone can be the receipt: they are read before a body that may never come.
-            early = Accepted(response, endpoint, request.EndpointId, HeaderRequestId(response), null);
-            var text = await ReadTextAsync(response, deadline.Token).ConfigureAwait(false);
-            return Judge(response, text, request) ?? early ?? Unknown($"fal answered {(int)response.StatusCode} without a request id.", response);
+            early = response.IsSuccessStatusCode ? Accepted(HeaderRequestId(response), null, request) : null;
+            var reply = await FalReply.ReadAsync(response, deadline.Token).ConfigureAwait(false);
+            return Judge(reply, request) ?? early ?? new FalSubmission(FalSubmissionKind.Unknown)
+            {
+                Reason = $"The endpoint answered {reply.Status}, which neither accepts nor refuses.",
+            };
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -94,63 +95,48 @@ internal sealed class FalSubmitter : IDisposable
         };
     }
 
-    private FalSubmission? Judge(HttpResponseMessage response, string text, FalSubmitRequest request)
+    private FalSubmission? Judge(FalReply reply, FalSubmitRequest request)
     {
-        var status = (int)response.StatusCode;
-        var body = FalSubmitReply.TryParse(text);
-        if (status is >= 200 and < 300)
+        if (reply.IsSuccess)
         {
-            return Accepted(response, endpoint, request.EndpointId, body?.RequestId ?? HeaderRequestId(response), body);
+            return Accepted(FalJson.Text(reply.Json, "request_id") ?? reply.RequestId, reply.Json, request);
         }
 
         // A refusal is believed only as fal words it; a gateway's 4xx page may stand before an accepted request.
-        var refused = status == 429
-            || (status is >= 400 and < 500 and not (408 or 409) && body is { Detail.ValueKind: not JsonValueKind.Undefined });
+        var refused = reply.Status == 429
+            || (reply.Status is >= 400 and < 500 and not (408 or 409) && FalJson.Field(reply.Json, "detail") is not null);
         if (!refused)
         {
             return null;
         }
 
-        var failure = FalException.FromResponse(response, text);
-        return new FalSubmission(FalSubmissionKind.Refused) { Failure = failure, Reason = failure.Detail, Date = response.Headers.Date };
+        var failure = FalFailures.Of(FalRoute.Submit, reply, credential, time.GetUtcNow());
+        return new FalSubmission(FalSubmissionKind.Refused) { Failure = failure, Reason = failure.Detail };
     }
 
-    private static FalSubmission? Accepted(HttpResponseMessage response, FalEndpoint endpoint, string endpointId, string? requestId, FalSubmitReply? body)
+    private FalSubmission? Accepted(string? requestId, JsonElement? body, FalSubmitRequest request)
     {
-        if (!response.IsSuccessStatusCode || !FalRequestId.IsValid(requestId))
+        if (!FalRequestId.IsValid(requestId))
         {
             return null;
         }
 
-        var built = FalClient.UrlsFor(endpoint, endpointId, requestId!);
+        var built = FalClient.UrlsFor(endpoint, request.EndpointId, requestId!);
         return new FalSubmission(FalSubmissionKind.Accepted)
         {
             RequestId = requestId,
-            StatusUrl = Ours(body?.StatusUrl, built.Status),
-            ResponseUrl = Ours(body?.ResponseUrl, built.Response),
-            CancelUrl = Ours(body?.CancelUrl, built.Cancel),
-            QueuePosition = body?.QueuePosition,
-            Date = response.Headers.Date,
+            StatusUrl = Ours("status_url", built.Status),
+            ResponseUrl = Ours("response_url", built.Response),
+            CancelUrl = Ours("cancel_url", built.Cancel),
         };
 
         // fal's own URLs are preferred, but the key goes only to hosts we know.
-        Uri Ours(string? given, Uri fallback) =>
-            Uri.TryCreate(given, UriKind.Absolute, out var url) && endpoint.IsQueueUrl(url) ? url : fallback;
+        Uri Ours(string name, Uri fallback) =>
+            Uri.TryCreate(FalJson.Text(body, name), UriKind.Absolute, out var url) && endpoint.IsQueueUrl(url) ? url : fallback;
     }
-
-    private static FalSubmission Unknown(string why, HttpResponseMessage response) =>
-        new(FalSubmissionKind.Unknown) { Reason = why, Date = response.Headers.Date };
 
     private static string? HeaderRequestId(HttpResponseMessage response) =>
         response.Headers.TryGetValues("x-fal-request-id", out var values) ? values.FirstOrDefault() : null;
-
-    private static async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken ct)
-    {
-        using var stream = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
-        var buffer = new byte[LongestAnswer];
-        var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
-        return System.Text.Encoding.UTF8.GetString(buffer, 0, read);
-    }
 
     private static string Innermost(Exception e) => FalRedaction.Clean(e.GetBaseException().Message, null);
 

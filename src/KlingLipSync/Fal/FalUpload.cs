@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace KlingLipSync.Fal;
 
 /// <summary>A file to upload.</summary>
@@ -15,4 +17,9 @@ internal sealed record FalUpload(Uri Url, string Sha256, long Bytes);
 
 /// <summary>How long fal keeps an uploaded file.</summary>
 /// <param name="Expiration">From the upload on.</param>
-internal sealed record FalLifecycle(TimeSpan Expiration);
+internal sealed record FalLifecycle(TimeSpan Expiration)
+{
+    /// <summary>The value of fal's lifecycle headers: whole seconds, at least one, because 0 would mean for ever.</summary>
+    public string ToJson() => JsonSerializer.Serialize(
+        new FalLifecycleHeader(Math.Max(1, (long)Math.Ceiling(Expiration.TotalSeconds))), FalBodies.Default.FalLifecycleHeader);
+}

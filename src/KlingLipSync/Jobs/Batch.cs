@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs.Store;
+using KlingLipSync.Media;
 
 namespace KlingLipSync.Jobs;
 

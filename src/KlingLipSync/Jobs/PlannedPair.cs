@@ -7,14 +7,14 @@ namespace KlingLipSync.Jobs;
 internal sealed record PlannedPair
 {
     /// <summary>What the user handed in: the target of every error about this pair.</summary>
-    public required object Source { get; init; }
+    public required LipSyncInput Input { get; init; }
 
     public required MediaInput Video { get; init; }
 
     public required MediaInput Audio { get; init; }
 
     /// <summary>What the clip costs; null for a URL, whose length is not known.</summary>
-    public LipSyncPrice? Price { get; init; }
+    public LipSyncQuote? Price { get; init; }
 
     /// <summary>Where the result goes; null when it is not to be saved.</summary>
     public SaveTarget? Target { get; init; }

@@ -9,13 +9,14 @@ internal sealed class Preflight(JobStore? store)
 {
     private readonly Partners partners = new();
     private readonly DestinationCheck destinations = new();
-    private readonly Dictionary<string, PairRequest> planned = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, LipSyncInput> planned = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The planned pair and what is worth a warning.</summary>
     /// <exception cref="LipSyncException">The pair must not be paid for; the message says which rule and what was measured.</exception>
     public (PlannedPair Pair, IReadOnlyList<string> Warnings) Check(PairRequest request)
     {
-        var video = VideoOf(request);
+        var input = request.Input;
+        var video = VideoOf(input);
         if (video.Path is { } clip && !request.AllowOutputAsInput && store?.IsOutput(clip) == true)
         {
             throw new LipSyncException(LipSyncError.OutputAsInput, $"'{clip}' is a file that this module saved; it was left out.");
@@ -23,7 +24,7 @@ internal sealed class Preflight(JobStore? store)
 
         var warnings = new List<string>();
         var facts = video.Path is null ? null : CheckFile(video.Path, LipSyncRules.CheckVideo, warnings);
-        var audio = AudioOf(request, video);
+        var audio = AudioOf(request, input, video);
         if (audio.Path is not null)
         {
             CheckFile(audio.Path, LipSyncRules.CheckAudio, warnings);
@@ -31,35 +32,35 @@ internal sealed class Preflight(JobStore? store)
 
         var pair = new PlannedPair
         {
-            Source = request.Source,
+            Input = input,
             Video = video,
             Audio = audio,
             Price = facts is null ? null : LipSyncPrice.Quote(facts),
-            Target = request.Destination is { } folder ? new SaveTarget(folder, request.Template, request.Overwrite) : null,
-            Key = request.Key,
-            Tag = request.Tag,
+            Target = input.Destination is { } folder ? new SaveTarget(folder, request.Template, request.Overwrite) : null,
+            Key = input.Key,
+            Tag = input.Tag,
         };
         CheckOutput(request, pair);
         return (pair, warnings);
     }
 
-    private static MediaInput VideoOf(PairRequest request) => request switch
+    private static MediaInput VideoOf(LipSyncInput input) => input switch
     {
         { VideoPath: not null, VideoUrl: not null } =>
-            throw new LipSyncException(LipSyncError.RowAmbiguous, $"The video is given twice, as the file '{request.VideoPath}' and as a URL."),
+            throw new LipSyncException(LipSyncError.RowAmbiguous, $"The video is given twice, as the file '{input.VideoPath}' and as a URL."),
         { VideoPath: { } path } => MediaInput.File(path),
         { VideoUrl: { } url } => MediaInput.FromUrl(url),
         _ => throw new LipSyncException(LipSyncError.RowIncomplete,
-            $"There is no video in '{request.Source}': neither a path nor a URL. Expected are VideoPath (or PSPath, LiteralPath) or VideoUrl, and AudioPath or AudioUrl."),
+            "A row without a video came in: neither a path nor a URL. Expected are VideoPath (or PSPath, LiteralPath) or VideoUrl, and AudioPath or AudioUrl."),
     };
 
-    private MediaInput AudioOf(PairRequest request, MediaInput video) => request switch
+    private MediaInput AudioOf(PairRequest request, LipSyncInput input, MediaInput video) => input switch
     {
-        { AudioPaths.Count: > 0, AudioUrl: not null } =>
-            throw new LipSyncException(LipSyncError.RowAmbiguous, $"The sound is given twice, as the file '{request.AudioPaths[0]}' and as a URL."),
-        { AudioPaths.Count: > 1 } =>
-            throw new LipSyncException(LipSyncError.PartnerAmbiguous, $"'{video}' was given {request.AudioPaths.Count} sounds: {string.Join(", ", request.AudioPaths)}."),
-        { AudioPaths.Count: 1 } => MediaInput.File(request.AudioPaths[0]),
+        { AudioPath.Count: > 0, AudioUrl: not null } =>
+            throw new LipSyncException(LipSyncError.RowAmbiguous, $"The sound is given twice, as the file '{input.AudioPath[0]}' and as a URL."),
+        { AudioPath.Count: > 1 } =>
+            throw new LipSyncException(LipSyncError.PartnerAmbiguous, $"'{video}' was given {input.AudioPath.Count} sounds: {string.Join(", ", input.AudioPath)}."),
+        { AudioPath.Count: 1 } => MediaInput.File(input.AudioPath[0]),
         { AudioUrl: { } url } => MediaInput.FromUrl(url),
         _ => partners.For(video, request.AudioDirectory),
     };
@@ -114,10 +115,10 @@ internal sealed class Preflight(JobStore? store)
         }
 
         var path = target.PathFor(pair);
-        if (!planned.TryAdd(path, request))
+        if (!planned.TryAdd(path, request.Input))
         {
             throw new LipSyncException(LipSyncError.OutputCollision,
-                $"'{pair.Video}' and '{planned[path].VideoPath ?? planned[path].VideoUrl}' would both be saved as '{path}'.");
+                $"'{pair.Video}' and '{planned[path]}' would both be saved as '{path}'.");
         }
 
         // A file that the store knows may be this very pair's, from an earlier run: the claim tells.

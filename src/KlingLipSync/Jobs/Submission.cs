@@ -1,5 +1,6 @@
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs.Store;
+using KlingLipSync.Media;
 
 namespace KlingLipSync.Jobs;
 

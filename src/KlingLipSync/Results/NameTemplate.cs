@@ -19,6 +19,9 @@ internal sealed class NameTemplate
 
     private NameTemplate(IReadOnlyList<Segment>? segments) => this.segments = segments;
 
+    /// <summary>Whether the name depends on the job's ids or date, which are known only once there is a job.</summary>
+    public bool NeedsJob => segments?.Any(s => s.Placeholder is "Id" or "RequestId" or "Date") ?? false;
+
     /// <summary>Whether the name can only be made once fal has accepted the job.</summary>
     public bool NeedsRequestId => segments?.Any(s => s.Placeholder == "RequestId") ?? false;
 
