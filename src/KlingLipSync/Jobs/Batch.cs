@@ -85,6 +85,7 @@ internal sealed class Batch
         LipSyncJob? job = null;
         try
         {
+            pair.Target?.MakeFolder();
             var video = await IdentifyAsync(pair.Video, pair.Key, ct).ConfigureAwait(false);
             var audio = await IdentifyAsync(pair.Audio, pair.Key, ct).ConfigureAwait(false);
             var claim = await ClaimAsync(pair, video, audio, ct).ConfigureAwait(false);

@@ -34,6 +34,20 @@ internal sealed record SaveTarget(string Folder, NameTemplate Template, bool Ove
     /// <summary>The full path before there is a job; only for templates that need none.</summary>
     public string PathFor(PlannedPair pair) => Named(pair.Video.BaseName, pair.Audio.BaseName, "", null, default);
 
+    /// <summary>Makes the folder. Before anything is paid: a result that has no place is worth nothing.</summary>
+    /// <exception cref="LipSyncException">It cannot be made.</exception>
+    public void MakeFolder()
+    {
+        try
+        {
+            Directory.CreateDirectory(Folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LipSyncException(LipSyncError.DestinationInvalid, $"The destination '{Folder}' cannot be made: {e.Message}", e);
+        }
+    }
+
     private string Named(string video, string audio, string id, string? requestId, DateTimeOffset date) =>
         Path.Combine(Folder, Template.FileName(new NameParts(video, audio, id, requestId, date)));
 

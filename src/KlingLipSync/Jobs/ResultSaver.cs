@@ -12,6 +12,7 @@ internal sealed class ResultSaver(LipSyncSession session)
     /// <exception cref="LipSyncException">The file exists and is not ours, the download failed, the result is gone or no video.</exception>
     public async Task<LipSyncJob> SaveAsync(LipSyncJob job, SaveTarget target, IProgress<long>? received, CancellationToken ct)
     {
+        target.MakeFolder();
         var path = target.PathFor(job);
         if (await IsInPlaceAsync(job, path, ct).ConfigureAwait(false))
         {

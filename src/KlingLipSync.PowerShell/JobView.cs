@@ -1,0 +1,41 @@
+using System.ComponentModel;
+
+namespace KlingLipSync.Commands;
+
+/// <summary>The words of the jobs' table. Called by the format file; no part of the commands' promise.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class JobView
+{
+    /// <summary>How old the job is, or how long its result is still sure to be there.</summary>
+    public static string Time(LipSyncJob job) => Time(job, DateTimeOffset.UtcNow);
+
+    /// <summary>The same, seen at a given time.</summary>
+    public static string Time(LipSyncJob job, DateTimeOffset now) => job?.CollectBefore is { } limit
+        ? limit > now ? $"{Span(limit - now)} left" : "overdue"
+        : job is null ? "" : $"{Span(now - job.CreatedAt)} old";
+
+    /// <summary>What the job costs, in USD; a mark when fal does not bill it.</summary>
+    public static string Cost(LipSyncJob job) => job switch
+    {
+        null => "",
+        { QuotedCost: null } => "?",
+        { IsEnded: true, Billed: LipSyncBilled.No } => "0.00",
+        _ => FormattableString.Invariant($"{job.QuotedCost:0.00}"),
+    };
+
+    /// <summary>The clip's file name, or its URL without what only a server reads.</summary>
+    public static string Source(LipSyncJob job) => job switch
+    {
+        { VideoPath: { } path } => Path.GetFileName(path),
+        { VideoUrl: { } url } when Uri.TryCreate(url, UriKind.Absolute, out var address) => address.GetLeftPart(UriPartial.Path),
+        _ => "",
+    };
+
+    private static string Span(TimeSpan span) => span switch
+    {
+        { TotalDays: >= 2 } => FormattableString.Invariant($"{(int)span.TotalDays} d"),
+        { TotalHours: >= 2 } => FormattableString.Invariant($"{(int)span.TotalHours} h"),
+        { TotalMinutes: >= 2 } => FormattableString.Invariant($"{(int)span.TotalMinutes} min"),
+        _ => FormattableString.Invariant($"{Math.Max(0, (int)span.TotalSeconds)} s"),
+    };
+}
