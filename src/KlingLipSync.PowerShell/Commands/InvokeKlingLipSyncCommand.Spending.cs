@@ -25,6 +25,8 @@ public sealed partial class InvokeKlingLipSyncCommand
                 var working = work.RunAsync(pairs, ct);
                 await foreach (var outcome in work.Outcomes.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
                 {
+                    // Counted here, so that the run's sum is whole even when the pipeline is slow or gone.
+                    Count(outcome);
                     Post(() => Report(outcome));
                 }
 
@@ -50,7 +52,6 @@ public sealed partial class InvokeKlingLipSyncCommand
 
     private void Report(BatchOutcome outcome)
     {
-        Count(outcome);
         if (outcome.Error is { } error)
         {
             WriteFailure(error, (object?)outcome.Job ?? outcome.Pair.Input);
