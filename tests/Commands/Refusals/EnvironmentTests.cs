@@ -54,7 +54,7 @@ public sealed class EnvironmentTests
         using var session = new ModuleSession();
         session["given"] = ModuleSession.Secure("given:three");
         session["clip"] = folder.Pair("one.mp4");
-        session["home"] = folder.At("other");
+        session["other"] = folder.At("other");
 
         // The halves, the whole key before them, the connected one before both, the parameter before all.
         Assert.Equal("split", (await session.RunAsync("Invoke-KlingLipSync $clip")).CleanOne().Text("KeyId"));
@@ -62,7 +62,7 @@ public sealed class EnvironmentTests
         Assert.Equal("env", (await session.RunAsync("Invoke-KlingLipSync $clip")).CleanOne().Text("KeyId"));
         Assert.True(File.Exists(Path.Combine(folder.Store, "store.db")));
 
-        var connection = (await session.RunAsync("Connect-KlingLipSync -ApiKey $given -StorePath $home")).CleanOne();
+        var connection = (await session.RunAsync("Connect-KlingLipSync -ApiKey $given -StorePath $other")).CleanOne();
         Assert.Equal(("given", folder.At("other")), (connection.Text("KeyId"), connection.Text("StorePath")));
         Assert.Equal("given", (await session.RunAsync("Invoke-KlingLipSync $clip")).CleanOne().Text("KeyId"));
         Assert.True(File.Exists(folder.At("other", "store.db")));
