@@ -398,7 +398,7 @@ internal sealed partial class JobStore : IDisposable
             {
                 return body(connection);
             }
-            catch (Exception e) when (e is SqliteException or FormatException or InvalidCastException)
+            catch (Exception e) when (e is SqliteException or FormatException)
             {
                 throw e is SqliteException sqlite ? StoreFile.Explain(sqlite, FilePath) : StoreFile.Corrupt(FilePath, e);
             }
