@@ -21,8 +21,8 @@ internal sealed class FalClient : IDisposable
         this.time = time ?? TimeProvider.System;
         Endpoint = endpoint;
         Credential = credential;
-        keyed = new FalExchange(FalHttp.CreateKeyed(), credential, this.time);
-        plain = new FalExchange(FalHttp.CreatePlain(followRedirects: false), credential: null, this.time);
+        keyed = new FalExchange(FalHttp.CreateKeyed(endpoint), credential, this.time);
+        plain = new FalExchange(FalHttp.CreatePlain(endpoint, followRedirects: false), credential: null, this.time);
         retries = new FalRetries(this.time, random);
         storage = new FalStorage(endpoint, credential, keyed, plain, retries, this.time);
         stream = new FalStatusStream(keyed, credential, this.time);

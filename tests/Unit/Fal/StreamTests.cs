@@ -105,7 +105,7 @@ public class StreamTests
         var next = statuses.MoveNextAsync().AsTask();
         time.Advance(TimeSpan.FromSeconds(40));
         go.Release();
-        await Task.Delay(200);
+        await Task.Delay(500);
         time.Advance(TimeSpan.FromSeconds(40));
         Assert.False(next.IsCompleted);
         go.Release();
