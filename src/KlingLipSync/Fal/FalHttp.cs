@@ -2,7 +2,7 @@ using System.Net;
 
 namespace KlingLipSync.Fal;
 
-/// <summary>The two kinds of connections: with the key, and to file hosts without it.</summary>
+/// <summary>The three kinds of connections: for the paid request, for calls with the key, and to file hosts without it.</summary>
 internal static class FalHttp
 {
     /// <summary>Our name and version, as sent with every request.</summary>
@@ -10,6 +10,14 @@ internal static class FalHttp
 
     /// <summary>Connections for calls that carry the key. A redirect is never followed: it would carry the key elsewhere.</summary>
     public static HttpMessageInvoker CreateKeyed(FalEndpoint endpoint) => new(Handler(endpoint), disposeHandler: true);
+
+    /// <summary>Connections for the paid request alone. One that has idled is not trusted: the server may have closed it.</summary>
+    public static HttpMessageInvoker CreateSubmitting(FalEndpoint endpoint)
+    {
+        var handler = Handler(endpoint);
+        handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5);
+        return new HttpMessageInvoker(handler, disposeHandler: true);
+    }
 
     /// <summary>Connections for the bytes of files, which never carry the key.</summary>
     /// <param name="endpoint">The endpoint they serve.</param>
