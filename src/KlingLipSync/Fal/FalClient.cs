@@ -45,7 +45,7 @@ internal sealed class FalClient : IDisposable
 
     /// <summary>Proves the key by asking for a request nobody has: unknown means the key is known.</summary>
     /// <exception cref="LipSyncException">The key is rejected or locked, or the endpoint does not answer as fal.</exception>
-    public async Task ProveKeyAsync(CancellationToken ct)
+    public async Task ProveKeyAsync(string endpointId, CancellationToken ct)
     {
         var url = UrlsFor(Endpoint, endpointId, Guid.NewGuid().ToString()).Status;
         try

@@ -32,7 +32,7 @@ internal sealed class Batch
     private readonly Channel<BatchOutcome> outcomes = Channel.CreateUnbounded<BatchOutcome>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<PlannedPair, ActiveJob> active = new(ReferenceEqualityComparer.Instance);
     private LipSyncException? stopped;
-    private Task? proof;
+    private Lazy<Task>? proof;
 
     public Batch(LipSyncSession session, BatchOptions options, Run run)
     {
@@ -58,6 +58,7 @@ internal sealed class Batch
     /// <summary>Works until every pair has its outcome. Cancelling it leaves accepted jobs running at fal and in the store.</summary>
     public async Task RunAsync(IReadOnlyList<PlannedPair> pairs, CancellationToken ct)
     {
+        proof = new(() => session.Fal.ProveKeyAsync(LipSyncModel.EndpointId, ct));
         try
         {
             var limit = new ParallelOptions { MaxDegreeOfParallelism = options.ThrottleLimit, CancellationToken = ct };
@@ -168,7 +169,7 @@ internal sealed class Batch
     {
         try
         {
-            await LazyInitializer.EnsureInitialized(ref proof, () => session.Fal.ProveKeyAsync(ct)).ConfigureAwait(false);
+            await proof!.Value.WaitAsync(ct).ConfigureAwait(false);
         }
         catch (LipSyncException e)
         {

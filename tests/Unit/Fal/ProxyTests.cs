@@ -35,7 +35,7 @@ public class ProxyTests
         try
         {
             using var client = new FalClient(FalEndpoint.FromHosts(null, null), FalCredential.Parse(Wire.Key), new HurriedTime());
-            var failure = await Assert.ThrowsAsync<LipSyncException>(() => client.ProveKeyAsync(default));
+            var failure = await Assert.ThrowsAsync<LipSyncException>(() => client.ProveKeyAsync(KlingLipSync.Media.LipSyncModel.EndpointId, default));
             Assert.Equal(LipSyncError.EndpointUnreachable, failure.Error);
         }
         finally

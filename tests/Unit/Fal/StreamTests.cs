@@ -146,7 +146,7 @@ public class StreamTests
     {
         await using var emulator = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { RunTime = TimeSpan.FromMilliseconds(150) });
         using var client = new FalClient(FalEndpoint.Parse(emulator.Url.AbsoluteUri), FalCredential.Parse("demo:demo"));
-        await client.ProveKeyAsync(default);
+        await client.ProveKeyAsync(KlingLipSync.Media.LipSyncModel.EndpointId, default);
         var (status, response, cancel) = FalClient.UrlsFor(client.Endpoint, KlingLipSync.Media.LipSyncModel.EndpointId, await SubmitAsync(emulator));
 
         Assert.Null(await client.GetResultAsync(response, default));

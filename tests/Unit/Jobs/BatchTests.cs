@@ -67,6 +67,45 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(1, fal.Ledger().Hits(EmulatorRoute.Submit));
     }
 
+    [Theory]
+    [InlineData(401, """{"detail":"No user found for Key ID and Secret"}""", LipSyncError.ApiKeyRejected)]
+    [InlineData(403, """{"detail":"User is locked."}""", LipSyncError.AccountLocked)]
+    [InlineData(200, "<html>log in</html>", LipSyncError.EndpointNotFal)]
+    public async Task A_door_that_does_not_open_stops_the_batch_before_its_first_upload(int status, string body, LipSyncError reason)
+    {
+        await using var fal = await StartAsync();
+        fal.AddFaults(new Fault(EmulatorRoute.Status, FaultKind.Status) { Status = status, Body = body, Times = int.MaxValue });
+        using var session = Session(fal);
+        var run = await RunBatchAsync(session, [Pair("a"), Pair("b")], null);
+        Assert.Equal(reason, run.Stopped!.Error);
+        Assert.All(run.Outcomes, o => Assert.True(o.IsUnsent));
+        Assert.Equal(0, fal.Ledger().Hits(EmulatorRoute.Initiate));
+        Assert.Equal(1, fal.Ledger().Hits(EmulatorRoute.Status));
+    }
+
+    [Fact]
+    public async Task A_job_past_its_waiting_time_is_looked_at_before_it_is_given_up()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        await RunAsync(session, [Pair("a")], new BatchOptions { NoWait = true });
+        var outcome = Assert.Single(await RunAsync(session, [Pair("a")], new BatchOptions { Timeout = TimeSpan.Zero }));
+        Assert.Equal(LipSyncJobState.Saved, outcome.Job!.State);
+    }
+
+    [Fact]
+    public async Task Waiting_ends_at_the_timeout_and_the_job_goes_on()
+    {
+        await using var fal = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { RunTime = TimeSpan.FromSeconds(30) });
+        using var session = Session(fal);
+        var outcome = Assert.Single(await RunAsync(session, [Pair("a")], new BatchOptions { Timeout = TimeSpan.FromMilliseconds(300) }));
+        Assert.Equal((LipSyncError.WaitTimeout, LipSyncJobState.Queued), (outcome.Error!.Error, outcome.Job!.State));
+        Assert.Equal(0, fal.Ledger().Hits(EmulatorRoute.Cancel));
+        var stopped = Assert.Single(await RunAsync(session, [Pair("a")], new BatchOptions { Timeout = TimeSpan.Zero, StopOnTimeout = true }));
+        Assert.Equal(LipSyncError.WaitTimeout, stopped.Error!.Error);
+        Assert.Equal(LipSyncCancelOutcome.Requested, stopped.Job!.CancelOutcome);
+    }
+
     [Fact]
     public async Task A_throttled_submit_is_refused_waited_for_and_sent_again()
     {
@@ -122,10 +161,11 @@ public sealed class BatchTests : IDisposable
     public async Task Polls_that_fail_end_nothing()
     {
         await using var fal = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { Streaming = false, RunTime = TimeSpan.FromMilliseconds(50) });
+        using var session = Session(fal);
+        await RunAsync(session, [Pair("a")], new BatchOptions { NoWait = true });
         fal.AddFaults(
             new Fault(EmulatorRoute.Status, FaultKind.Status) { Status = 401, Body = """{"detail":"x"}""", Times = 2 },
             new Fault(EmulatorRoute.Result, FaultKind.Status) { Status = 403, Body = """{"detail":"User is locked."}""", Times = 2 });
-        using var session = Session(fal);
         Assert.Equal(LipSyncJobState.Saved, Assert.Single(await RunAsync(session, [Pair("a")])).Job!.State);
     }
 
