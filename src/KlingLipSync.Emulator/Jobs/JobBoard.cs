@@ -94,10 +94,11 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
         return CancelAnswer.Requested;
     }
 
+    /// <summary>Every request in the order of acceptance, without its log.</summary>
     public IReadOnlyList<JobView> All()
     {
         lock (gate)
-            return [.. inOrder.Select(View)];
+            return [.. inOrder.Select(job => View(job, withLog: false))];
     }
 
     /// <summary>Forgets everything. Runs still going end unseen.</summary>
@@ -171,9 +172,10 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
         {
             outcome = Outcome.Stopped(job.TakenInSeconds);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
-            // An input that expired while it was read, or a full disk.
+            // An input that expired while it was read, a full disk: whatever it is, the request has to end.
+            await Console.Error.WriteLineAsync($"The run of {job.Id} failed: {exception.Message}");
             outcome = ModelFailure.Crash();
         }
 
@@ -211,10 +213,10 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
         job.SignalChange();
     }
 
-    private JobView View(Job job)
+    private static JobView View(Job job, bool withLog = true)
     {
         int? position = job.State == JobState.InQueue ? job.Line.Position(job) : null;
-        return new JobView(job, job.State, position, job.Log.Count == 0 ? [] : [.. job.Log], job.StartedAt, job.EndedAt, job.Outcome);
+        return new JobView(job, job.State, position, withLog && job.Log.Count > 0 ? [.. job.Log] : [], job.StartedAt, job.EndedAt, job.Outcome);
     }
 
     private TimeSpan Retention(Job job)
