@@ -29,7 +29,7 @@ public class OfficialClientTests
 
             await using var server = await EmulatorServer.StartAsync(new EmulatorOptions
             {
-                QueueTime = TimeSpan.FromSeconds(0.4), RunTime = TimeSpan.FromSeconds(0.1), UseFfmpeg = false,
+                QueueTime = TimeSpan.FromSeconds(0.5), RunTime = TimeSpan.FromSeconds(0.1), UseFfmpeg = false,
             });
             var run = await RunAsync("node", folder.FullName, TimeSpan.FromSeconds(90), "official-client.mjs", server.Url.GetLeftPart(UriPartial.Authority), "demo:demo");
             Assert.SkipWhen(run is null, "node is not on the PATH.");
