@@ -18,6 +18,12 @@ internal static class CommandLine
           --payload-retention-seconds <s>   the same with payload storage asked for (2592000)
           --stream on|off                   whether there is a status stream (on)
           --ffmpeg on|off                   whether outputs get the new sound, with ffmpeg on the PATH (on)
+
+        One address stands for all hosts: /queue, /run, /rest, /cdn and /api below it.
+        A video whose name in its URL has one of these words makes the model fail: noface, policy,
+        partner, crash; stubborn ignores a cancellation.
+        GET /_emulator/ledger tells what was seen. POST and DELETE /_emulator/faults and
+        /_emulator/lock, POST /_emulator/reset.
         """;
 
     /// <summary>The options.</summary>

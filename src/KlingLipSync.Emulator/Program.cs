@@ -39,7 +39,7 @@ await using (server)
     Console.WriteLine(JsonSerializer.Serialize(new { url = server.Url.GetLeftPart(UriPartial.Authority) }));
     // A terminal is left alone: Ctrl+C is at hand there, and a background job that reads one is suspended.
     if (Console.IsInputRedirected)
-        _ = StopAtEndOfInputAsync();
+        new Thread(StopAtEndOfInput) { IsBackground = true, Name = "standard input" }.Start();
     await stop.Task;
 }
 
@@ -52,11 +52,12 @@ void OnSignal(PosixSignalContext context)
     stop.TrySetResult();
 }
 
-async Task StopAtEndOfInputAsync()
+// A thread of its own: reading this stream blocks, and the pool has better things to do.
+void StopAtEndOfInput()
 {
-    var input = Console.OpenStandardInput();
+    using var input = Console.OpenStandardInput();
     var buffer = new byte[1024];
-    while (await input.ReadAsync(buffer) > 0)
+    while (input.Read(buffer) > 0)
     {
         // What is typed or piped in means nothing; only its end does.
     }

@@ -39,6 +39,11 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
         {
             Post(() => Throw(e));
         }
+        finally
+        {
+            // Wakes the drain, which would otherwise sit out its tick.
+            Post(static () => { });
+        }
     }));
 
     /// <summary>Hands an action to the pipeline thread. May be called from any thread; after a stop it is dropped.</summary>

@@ -18,7 +18,7 @@ public enum FaultKind
     /// <summary>The answer's body drips.</summary>
     SlowBody,
 
-    /// <summary>The answer's body breaks off, its declared length kept.</summary>
+    /// <summary>The answer's body breaks off after exactly so many bytes, its declared length kept. A shorter body stays whole.</summary>
     Truncate,
 
     /// <summary>The status stream ends in good order after its first event.</summary>

@@ -116,6 +116,10 @@ internal sealed class Dispatcher(Router router, HitCounter counter, FaultPlan fa
             // This is what was asked for.
         }
 
+        // An answer that is shorter than it declares makes the server close the connection, but only when all that was written is out.
+        // A reset would take back what a slow reader has not read yet.
+        if (reply.Length is not null)
+            return;
         await context.Response.Body.FlushAsync(context.RequestAborted);
         await Task.Delay(Settle, context.RequestAborted);
         context.Abort();

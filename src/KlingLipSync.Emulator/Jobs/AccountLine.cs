@@ -27,12 +27,12 @@ internal sealed class AccountLine
     /// <summary>How many are ahead of it.</summary>
     public int Position(Job job) => (job.Preferences.LowPriority ? normal.Count : 0) + Math.Max(0, ListOf(job).BinarySearch(job, BySequence));
 
-    /// <summary>Takes the first that has waited since <paramref name="receivedBy"/> or longer.</summary>
-    public Job? Take(DateTimeOffset receivedBy)
+    /// <summary>Takes the first, if it has waited its time.</summary>
+    public Job? Take()
     {
         foreach (var list in (ReadOnlySpan<List<Job>>)[normal, low])
         {
-            if (list.Count > 0 && list[0].ReceivedAt <= receivedBy)
+            if (list.Count > 0 && list[0].MayStart)
             {
                 var job = list[0];
                 list.RemoveAt(0);

@@ -31,6 +31,12 @@ internal sealed class Job
     /// <summary>The order of acceptance.</summary>
     public long Sequence { get; set; }
 
+    /// <summary>The queue it stands in, or takes a slot of.</summary>
+    public AccountLine Line { get; set; } = null!;
+
+    /// <summary>It has been queued for as long as every request is. Set by its timer, since a clock read then may lag behind it.</summary>
+    public bool MayStart { get; set; }
+
     public JobState State { get; set; } = JobState.InQueue;
 
     public DateTimeOffset? StartedAt { get; set; }

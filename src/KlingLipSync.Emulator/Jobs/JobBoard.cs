@@ -20,18 +20,17 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
     public JobView Submit(Job job)
     {
         JobView receipt;
-        AccountLine line;
         lock (gate)
         {
-            line = Register(job);
-            line.Add(job);
+            Register(job);
+            job.Line.Add(job);
             receipt = View(job);
         }
 
         if (options.QueueTime <= TimeSpan.Zero)
-            StartWhoCan(line);
+            LetStart(job);
         else
-            After(options.QueueTime, () => StartWhoCan(line));
+            After(options.QueueTime, () => LetStart(job));
         if (job.Preferences.StartTimeout is { } timeout)
             After(timeout, () => GiveUpStarting(job));
         return receipt;
@@ -44,8 +43,8 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
         {
             if (lines.TryGetValue(job.Account, out var taken) && taken.Running >= options.Concurrency)
                 return false;
-            var line = Register(job);
-            MarkStarted(line, job);
+            Register(job);
+            MarkStarted(job);
         }
 
         _ = RunAsync(job);
@@ -84,7 +83,7 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
                 return CancelAnswer.TooLate;
             if (job.State == JobState.InQueue)
             {
-                lines[job.Account].Remove(job);
+                job.Line.Remove(job);
                 End(job, Outcome.Removed());
                 return CancelAnswer.Removed;
             }
@@ -95,10 +94,11 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
         return CancelAnswer.Requested;
     }
 
+    /// <summary>Every request in the order of acceptance, without its log.</summary>
     public IReadOnlyList<JobView> All()
     {
         lock (gate)
-            return [.. inOrder.Select(View)];
+            return [.. inOrder.Select(job => View(job, withLog: false))];
     }
 
     /// <summary>Forgets everything. Runs still going end unseen.</summary>
@@ -117,14 +117,21 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
             job.Stop.Cancel();
     }
 
-    private AccountLine Register(Job job)
+    private void Register(Job job)
     {
         job.Sequence = ++lastSequence;
         jobs.Add(job.Id, job);
         inOrder.Add(job);
         if (!lines.TryGetValue(job.Account, out var line))
             lines.Add(job.Account, line = new AccountLine());
-        return line;
+        job.Line = line;
+    }
+
+    private void LetStart(Job job)
+    {
+        lock (gate)
+            job.MayStart = true;
+        StartWhoCan(job.Line);
     }
 
     private void StartWhoCan(AccountLine line)
@@ -132,10 +139,9 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
         List<Job>? started = null;
         lock (gate)
         {
-            var receivedBy = Clock.GetUtcNow() - options.QueueTime;
-            while (line.Running < options.Concurrency && line.Take(receivedBy) is { } job)
+            while (line.Running < options.Concurrency && line.Take() is { } job)
             {
-                MarkStarted(line, job);
+                MarkStarted(job);
                 (started ??= []).Add(job);
             }
         }
@@ -144,9 +150,9 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
             _ = RunAsync(job);
     }
 
-    private void MarkStarted(AccountLine line, Job job)
+    private void MarkStarted(Job job)
     {
-        line.Running++;
+        job.Line.Running++;
         job.State = JobState.InProgress;
         job.StartedAt = Clock.GetUtcNow();
         job.SignalChange();
@@ -166,29 +172,28 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
         {
             outcome = Outcome.Stopped(job.TakenInSeconds);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
-            // An input that expired while it was read, or a full disk.
+            // An input that expired while it was read, a full disk: whatever it is, the request has to end.
+            await Console.Error.WriteLineAsync($"The run of {job.Id} failed: {exception.Message}");
             outcome = ModelFailure.Crash();
         }
 
-        AccountLine? line;
         lock (gate)
         {
             End(job, outcome);
-            if (lines.TryGetValue(job.Account, out line))
-                line.Running = Math.Max(0, line.Running - 1);
+            job.Line.Running--;
         }
 
-        if (line is not null && !stopping.IsCancellationRequested)
-            StartWhoCan(line);
+        if (!stopping.IsCancellationRequested)
+            StartWhoCan(job.Line);
     }
 
     private void GiveUpStarting(Job job)
     {
         lock (gate)
         {
-            if (job.State == JobState.InQueue && lines.TryGetValue(job.Account, out var line) && line.Remove(job))
+            if (job.State == JobState.InQueue && job.Line.Remove(job))
                 End(job, Outcome.StartedTooLate());
         }
     }
@@ -208,10 +213,10 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
         job.SignalChange();
     }
 
-    private JobView View(Job job)
+    private static JobView View(Job job, bool withLog = true)
     {
-        var position = job.State == JobState.InQueue && lines.TryGetValue(job.Account, out var line) ? line.Position(job) : (int?)null;
-        return new JobView(job, job.State, position, job.Log.Count == 0 ? [] : [.. job.Log], job.StartedAt, job.EndedAt, job.Outcome);
+        int? position = job.State == JobState.InQueue ? job.Line.Position(job) : null;
+        return new JobView(job, job.State, position, withLog && job.Log.Count > 0 ? [.. job.Log] : [], job.StartedAt, job.EndedAt, job.Outcome);
     }
 
     private TimeSpan Retention(Job job)

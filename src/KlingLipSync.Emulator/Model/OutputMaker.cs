@@ -33,7 +33,7 @@ internal sealed class OutputMaker(FileStore files, Ffmpeg ffmpeg, TimeProvider c
             await using (var stream = File.OpenRead(source))
                 await output.AppendAsync(stream, cancellationToken);
             await output.AppendAsync(tail, cancellationToken);
-            return Describe(job, output.Length, output.Finish()) with { DiskPath = output.Path };
+            return Describe(job, output.Length, await output.FinishAsync()) with { DiskPath = output.Path };
         }
         finally
         {

@@ -44,9 +44,10 @@ internal sealed class HashingFile : IAsyncDisposable
         Length += bytes.Length;
     }
 
-    /// <summary>Keeps the file; without this it is deleted again.</summary>
-    public string Finish()
+    /// <summary>Closes and keeps the file and tells its hash; without this it is deleted again.</summary>
+    public async Task<string> FinishAsync()
     {
+        await file.DisposeAsync();
         kept = true;
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

@@ -13,7 +13,7 @@ internal sealed class UploadIntake(FileStore files, TimeProvider clock)
     {
         await using var file = new HashingFile(files.NewDiskPath());
         await file.AppendAsync(request.Body, cancellationToken);
-        return Keep(file, ticket);
+        return await KeepAsync(file, ticket);
     }
 
     /// <summary>Takes one part; the caller decides how its ETag is told.</summary>
@@ -23,7 +23,7 @@ internal sealed class UploadIntake(FileStore files, TimeProvider clock)
             return (null, Replies.Detail(400, "Invalid part number"));
         await using var file = new HashingFile(files.NewDiskPath());
         await file.AppendAsync(request.Body, cancellationToken);
-        var part = new UploadPart(n, $"\"{file.Finish()[..32]}\"", file.Path);
+        var part = new UploadPart(n, $"\"{(await file.FinishAsync())[..32]}\"", file.Path);
         if (ticket.Parts.TryGetValue(n, out var old))
             File.Delete(old.DiskPath);
         ticket.Parts[n] = part;
@@ -60,17 +60,17 @@ internal sealed class UploadIntake(FileStore files, TimeProvider clock)
 
         foreach (var part in ticket.Parts.Values)
             File.Delete(part.DiskPath);
-        return (Keep(file, ticket), null);
+        return (await KeepAsync(file, ticket), null);
     }
 
-    private StoredFile Keep(HashingFile file, UploadTicket ticket)
+    private async Task<StoredFile> KeepAsync(HashingFile file, UploadTicket ticket)
     {
         var stored = new StoredFile
         {
             UrlPath = ticket.UrlPath,
             DiskPath = file.Path,
             Length = file.Length,
-            Sha256 = file.Finish(),
+            Sha256 = await file.FinishAsync(),
             ContentType = ticket.ContentType,
             Owner = ticket.Owner,
             CreatedAt = clock.GetUtcNow(),

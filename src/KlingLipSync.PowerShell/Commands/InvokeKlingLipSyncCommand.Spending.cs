@@ -25,7 +25,7 @@ public sealed partial class InvokeKlingLipSyncCommand
                 var working = work.RunAsync(pairs, ct);
                 await foreach (var outcome in work.Outcomes.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
                 {
-                    // Counted here, so that the run's sum is whole even when the pipeline is slow or gone.
+                    // Counted here, where they come: the run's sum is written even if nobody reads the outcomes any more.
                     Count(outcome);
                     Post(() => Report(outcome));
                 }
@@ -97,11 +97,16 @@ public sealed partial class InvokeKlingLipSyncCommand
 
     private void ReportStop(LipSyncException? reason)
     {
-        if (reason is not null)
+        if (reason is null)
         {
-            WriteFailure(new LipSyncException(LipSyncError.SpendingStopped,
-                $"Spending was stopped and {unsent.Count} of the inputs were not sent: {reason.Message}", reason), unsent.ToArray());
+            return;
         }
+
+        // An endpoint that is not there was found before anything was sent; there was no spending to be stopped.
+        WriteFailure(reason.Error is LipSyncError.EndpointUnreachable or LipSyncError.EndpointNotFal
+            ? reason
+            : new LipSyncException(LipSyncError.SpendingStopped, $"Spending was stopped and {unsent.Count} of the inputs were not sent: {reason.Message}", reason),
+            unsent.ToArray());
     }
 
     private LipSyncRunSummary Summary(string run) => new()

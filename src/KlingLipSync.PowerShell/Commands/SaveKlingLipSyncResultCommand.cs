@@ -93,7 +93,8 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
                 await Task.Delay(BusyPause, Session.Time, ct).ConfigureAwait(false);
             }
 
-            var saved = await new ResultSaver(Session).SaveAsync(Session.Store.Find(job.Id)!, target, null, ct).ConfigureAwait(false);
+            target.MakeFolder();
+            var saved = await new ResultSaver(Session).SaveAsync(Session.Store.Find(job.Id)!, target.PathFor(job), target.Overwrite, null, ct).ConfigureAwait(false);
             Post(() => WriteObject(InvokeProvider.Item.Get([saved.OutputPath!], force: true, literalPath: true)[0]));
         }
         catch (Exception e) when (e is LipSyncException or FalException)

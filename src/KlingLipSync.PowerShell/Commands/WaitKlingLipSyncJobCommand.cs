@@ -67,7 +67,7 @@ public sealed class WaitKlingLipSyncJobCommand : JobCommand
             Start(async ct =>
             {
                 using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
-                using var timeout = new CancellationTokenSource(Timeout, Session.Time);
+                using var timeout = new CancellationTokenSource(Deadlines.Clamp(Timeout), Session.Time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, timeout.Token);
                 await Task.WhenAll(open.Select(job => (job, active[job.Id])).ToList().Select(async pair =>
                 {

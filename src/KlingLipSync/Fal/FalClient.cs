@@ -6,9 +6,6 @@ namespace KlingLipSync.Fal;
 /// <summary>fal's queue, storage and request history for one key. Nothing here costs money.</summary>
 internal sealed class FalClient : IDisposable
 {
-    /// <summary>The one model this product serves.</summary>
-    public const string LipSyncEndpointId = "fal-ai/kling-video/lipsync/audio-to-video";
-
     private readonly TimeProvider time;
     private readonly FalExchange keyed;
     private readonly FalExchange plain;
@@ -21,8 +18,8 @@ internal sealed class FalClient : IDisposable
         this.time = time ?? TimeProvider.System;
         Endpoint = endpoint;
         Credential = credential;
-        keyed = new FalExchange(FalHttp.CreateKeyed(), credential, this.time);
-        plain = new FalExchange(FalHttp.CreatePlain(followRedirects: false), credential: null, this.time);
+        keyed = new FalExchange(FalHttp.CreateKeyed(endpoint), credential, this.time);
+        plain = new FalExchange(FalHttp.CreatePlain(endpoint, followRedirects: false), credential: null, this.time);
         retries = new FalRetries(this.time, random);
         storage = new FalStorage(endpoint, credential, keyed, plain, retries, this.time);
         stream = new FalStatusStream(keyed, credential, this.time);
@@ -48,9 +45,9 @@ internal sealed class FalClient : IDisposable
 
     /// <summary>Proves the key by asking for a request nobody has: unknown means the key is known.</summary>
     /// <exception cref="LipSyncException">The key is rejected or locked, or the endpoint does not answer as fal.</exception>
-    public async Task ProveKeyAsync(CancellationToken ct)
+    public async Task ProveKeyAsync(string endpointId, CancellationToken ct)
     {
-        var url = UrlsFor(Endpoint, LipSyncEndpointId, Guid.NewGuid().ToString()).Status;
+        var url = UrlsFor(Endpoint, endpointId, Guid.NewGuid().ToString()).Status;
         try
         {
             await retries.RunAsync(FalRoute.Probe, async token =>
@@ -124,11 +121,11 @@ internal sealed class FalClient : IDisposable
     }
 
     /// <summary>Whether the platform's history has a request; nothing where it does not say. Running requests may be missing there.</summary>
-    public async Task<bool?> ExistsInHistoryAsync(string requestId, DateTimeOffset start, CancellationToken ct)
+    public async Task<bool?> ExistsInHistoryAsync(string endpointId, string requestId, DateTimeOffset start, CancellationToken ct)
     {
         var query = string.Create(
             CultureInfo.InvariantCulture,
-            $"endpoint_id={Uri.EscapeDataString(LipSyncEndpointId)}&request_id={Uri.EscapeDataString(requestId)}&start={start.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}Z&limit=100");
+            $"endpoint_id={Uri.EscapeDataString(endpointId)}&request_id={Uri.EscapeDataString(requestId)}&start={start.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}Z&limit=100");
         var url = new Uri(Endpoint.Api, "models/requests/by-endpoint?" + query);
         try
         {

@@ -23,9 +23,9 @@ internal sealed class FalExchange(HttpMessageInvoker line, FalCredential? creden
             using var response = await SendForHeadersAsync(route, request, deadline, ct).ConfigureAwait(false);
             return await FalReply.ReadAsync(response, deadline.Token).ConfigureAwait(false);
         }
-        catch (Exception fault) when (IsTransport(fault) && !ct.IsCancellationRequested)
+        catch (Exception fault) when (IsTransport(fault))
         {
-            throw FalFailures.OfTransport(route, fault, request.RequestUri!, deadline, credential);
+            throw FalFailures.OfTransport(route, fault, request.RequestUri!, deadline, credential, ct);
         }
     }
 
@@ -42,9 +42,9 @@ internal sealed class FalExchange(HttpMessageInvoker line, FalCredential? creden
                 Interlocked.Exchange(ref offsetTicks, (date - time.GetUtcNow()).Ticks);
             return response;
         }
-        catch (Exception fault) when (IsTransport(fault) && !ct.IsCancellationRequested)
+        catch (Exception fault) when (IsTransport(fault))
         {
-            throw FalFailures.OfTransport(route, fault, request.RequestUri!, deadline, credential);
+            throw FalFailures.OfTransport(route, fault, request.RequestUri!, deadline, credential, ct);
         }
     }
 

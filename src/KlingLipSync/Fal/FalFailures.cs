@@ -48,8 +48,10 @@ internal static class FalFailures
         $"The {what} leads to {FalRedaction.Address(uri)}, which is not a place of the endpoint in use: nothing was sent there.");
 
     /// <summary>The failure that kept a request from being answered.</summary>
-    public static FalException OfTransport(FalRoute route, Exception fault, Uri uri, FalDeadline deadline, FalCredential? credential)
+    /// <exception cref="OperationCanceledException">It was the caller himself, whatever it looked like below.</exception>
+    public static FalException OfTransport(FalRoute route, Exception fault, Uri uri, FalDeadline deadline, FalCredential? credential, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         var place = uri.Authority;
         var cause = FalRedaction.Clean(Innermost(fault).Message, credential);
         if (!deadline.Passed && Innermost(fault) is TimeoutException)

@@ -14,22 +14,24 @@ internal static class FalRetryRules
     private static readonly FalFailureKind[] Line = [Unreachable, TimedOut, Broken];
     private static readonly FalFailureKind[] Busy = [.. Line, RateLimited, Server];
     private static readonly FalFailureKind[] SpentLink = [Unauthorized, Locked, NotFound, Refused];
+    private static readonly FalFailureKind[] AnyPut = [.. Busy, .. SpentLink];
 
     private static readonly Dictionary<FalRoute, FalRetryRule> Rules = new()
     {
-        //                          retried              tries  first  longest  deadline: the whole answer; for Stream, Upload, Part and downloads the longest silence
-        [FalRoute.Probe] = /*    */ new(Busy, /*          */ 2, 0.5, /* */ 4, 30),
-        [FalRoute.Status] = /*   */ new(Busy, /*          */ 4, 0.5, /* */ 8, 60),
-        [FalRoute.Stream] = /*   */ new([], /*            */ 1, 0.5, /* */ 8, 45), // polling is its fall-back
-        [FalRoute.Result] = /*   */ new(Busy, /*          */ 4, 0.5, /* */ 8, 60), // a 5xx in fal's own shape is an answer, not a failure
-        [FalRoute.Cancel] = /*   */ new(Busy, /*          */ 4, 0.5, /* */ 8, 60),
-        [FalRoute.History] = /*  */ new(Busy, /*          */ 2, 1, /*   */ 8, 60),
-        [FalRoute.Initiate] = /* */ new(Busy, /*          */ 4, 1, /*  */ 30, 60),
-        [FalRoute.Upload] = /*   */ new([.. Busy, .. SpentLink], 4, 1, 30, 300), // a new target each time, so that a spent one is no end
-        [FalRoute.Part] = /*     */ new(Busy, /*          */ 4, 1, /*  */ 30, 300),
-        [FalRoute.Complete] = /* */ new(Busy, /*          */ 4, 1, /*  */ 30, 120),
-        [FalRoute.Download] = /* */ new(Busy, /*         */ 12, 0.5, /**/ 15, 60), // goes on where it broke
-        [FalRoute.WholeDownload] = new([NotFal], /*       */ 2, 2, /*  */ 15, 60), // once more from the first byte, if what came was unfit
+        // Times in seconds. The deadline is that of a whole answer; for Stream, Upload, Part and the downloads it is the longest silence.
+        //                         retried   tries  first  longest  deadline
+        [FalRoute.Probe] =         new(Busy,     2,     0.5,   4,       30),
+        [FalRoute.Status] =        new(Busy,     4,     0.5,   8,       60),
+        [FalRoute.Stream] =        new([],       1,     0.5,   8,       45),  // polling is its fall-back
+        [FalRoute.Result] =        new(Busy,     4,     0.5,   8,       60),  // a 5xx in fal's own shape is an answer, not a failure
+        [FalRoute.Cancel] =        new(Busy,     4,     0.5,   8,       60),
+        [FalRoute.History] =       new(Busy,     2,     1,     8,       60),
+        [FalRoute.Initiate] =      new(Busy,     4,     1,     30,      60),
+        [FalRoute.Upload] =        new(AnyPut,   4,     1,     30,      300), // with a new target each time, so that a spent one is no end
+        [FalRoute.Part] =          new(Busy,     4,     1,     30,      300),
+        [FalRoute.Complete] =      new(Busy,     4,     1,     30,      120),
+        [FalRoute.Download] =      new(Busy,     12,    0.5,   15,      60),  // goes on where it broke
+        [FalRoute.WholeDownload] = new([NotFal], 2,     2,     15,      60),  // once more from the first byte, if what came was unfit
     };
 
     /// <summary>The rule of one call.</summary>

@@ -30,8 +30,9 @@ internal sealed class FalStatusStream(FalExchange exchange, FalCredential creden
                         yield break;
                     status = FalStatusReader.Read(events.Current.Data, exchange.ServerNow, credential);
                 }
-                catch (Exception fault) when (FalExchange.IsTransport(fault) && !ct.IsCancellationRequested)
+                catch (Exception fault) when (FalExchange.IsTransport(fault))
                 {
+                    ct.ThrowIfCancellationRequested();
                     var cause = deadline.Passed ? $"no byte for {deadline.Limit.TotalSeconds:0} s" : FalRedaction.Clean(fault.Message, credential);
                     throw Broken(cause, fault);
                 }
@@ -53,9 +54,9 @@ internal sealed class FalStatusStream(FalExchange exchange, FalCredential creden
             {
                 reply = await FalReply.ReadAsync(response, deadline.Token).ConfigureAwait(false);
             }
-            catch (Exception fault) when (FalExchange.IsTransport(fault) && !ct.IsCancellationRequested)
+            catch (Exception fault) when (FalExchange.IsTransport(fault))
             {
-                throw FalFailures.OfTransport(FalRoute.Stream, fault, request.RequestUri!, deadline, credential);
+                throw FalFailures.OfTransport(FalRoute.Stream, fault, request.RequestUri!, deadline, credential, ct);
             }
             throw reply.IsSuccess
                 ? FalFailures.NotFal(FalRoute.Stream, reply, credential, time.GetUtcNow())

@@ -135,9 +135,9 @@ internal sealed class FalStorage(FalEndpoint endpoint, FalCredential credential,
         {
             return await FalReply.ReadAsync(response, deadline.Token).ConfigureAwait(false);
         }
-        catch (Exception fault) when (FalExchange.IsTransport(fault) && !ct.IsCancellationRequested)
+        catch (Exception fault) when (FalExchange.IsTransport(fault))
         {
-            throw FalFailures.OfTransport(route, fault, request.RequestUri!, deadline, credential);
+            throw FalFailures.OfTransport(route, fault, request.RequestUri!, deadline, credential, ct);
         }
     }
 

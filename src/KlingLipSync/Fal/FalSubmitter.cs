@@ -26,15 +26,7 @@ internal sealed class FalSubmitter : IDisposable
         this.endpoint = endpoint;
         this.credential = credential;
         this.time = time;
-        http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
-            ConnectTimeout = TimeSpan.FromSeconds(15),
-            ActivityHeadersPropagator = null,
-        });
+        http = FalHttp.CreateSubmitting(endpoint);
     }
 
     /// <summary>Sends the request once. It ends by itself within <see cref="Deadline"/> and takes no token: whoever stops

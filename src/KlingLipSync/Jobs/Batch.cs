@@ -32,6 +32,7 @@ internal sealed class Batch
     private readonly Channel<BatchOutcome> outcomes = Channel.CreateUnbounded<BatchOutcome>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<PlannedPair, ActiveJob> active = new(ReferenceEqualityComparer.Instance);
     private LipSyncException? stopped;
+    private Lazy<Task>? proof;
 
     public Batch(LipSyncSession session, BatchOptions options, Run run)
     {
@@ -57,6 +58,7 @@ internal sealed class Batch
     /// <summary>Works until every pair has its outcome. Cancelling it leaves accepted jobs running at fal and in the store.</summary>
     public async Task RunAsync(IReadOnlyList<PlannedPair> pairs, CancellationToken ct)
     {
+        proof = new(() => session.Fal.ProveKeyAsync(LipSyncModel.EndpointId, ct));
         try
         {
             var limit = new ParallelOptions { MaxDegreeOfParallelism = options.ThrottleLimit, CancellationToken = ct };
@@ -97,12 +99,14 @@ internal sealed class Batch
                     throw new LipSyncException(LipSyncError.SubmitUnconfirmed, SubmitUnconfirmed(job));
                 case ClaimKind.Ended:
                     throw Ended(job);
-                case ClaimKind.Fresh when Stopped is not null:
-                    session.Store.Release(job.Id, run.Id);
-                    return new BatchOutcome(pair, job, null, IsUnsent: true);
                 case ClaimKind.Fresh:
                     RefuseExistingOutput(pair, job);
-                    job = await SendAsync(pair, job, video, audio, progress, ct).ConfigureAwait(false);
+                    if (await SendAsync(pair, job, video, audio, progress, ct).ConfigureAwait(false) is not { } accepted)
+                    {
+                        return new BatchOutcome(pair, job, null, IsUnsent: true);
+                    }
+
+                    job = accepted;
                     break;
                 default:
                     job = job with { Reused = true };
@@ -119,7 +123,7 @@ internal sealed class Batch
         catch (FalException e) when (e is { Route: FalRoute.Initiate or FalRoute.Submit, Kind: FalFailureKind.Unauthorized or FalFailureKind.Locked })
         {
             // Every further pair would meet the same refusal: nothing new is sent, what is accepted is collected.
-            Interlocked.CompareExchange(ref stopped, e.ToLipSync(), null);
+            StopSpending(e.ToLipSync());
             return new BatchOutcome(pair, Current(job), null, IsUnsent: true);
         }
         catch (Exception e)
@@ -141,18 +145,41 @@ internal sealed class Batch
         }
     }
 
-    private async Task<LipSyncJob> SendAsync(PlannedPair pair, LipSyncJob job, string video, string audio, ActiveJob progress, CancellationToken ct)
+    /// <returns>The accepted job; null when spending was stopped before it was sent.</returns>
+    private async Task<LipSyncJob?> SendAsync(PlannedPair pair, LipSyncJob job, string video, string audio, ActiveJob progress, CancellationToken ct)
     {
+        if (!await MaySpendAsync(ct).ConfigureAwait(false))
+        {
+            return null;
+        }
+
         var videoUrl = await BringAsync(pair.Video, video, job, progress, ct).ConfigureAwait(false);
         var audioUrl = await BringAsync(pair.Audio, audio, job, progress, ct).ConfigureAwait(false);
         if (Stopped is not null)
         {
-            throw new FalException(FalRoute.Initiate, FalFailureKind.Locked, Stopped.Message);
+            return null;
         }
 
         progress.Show(LipSyncJobState.Submitting);
         return await submission.SubmitAsync(job, videoUrl, audioUrl, ct).ConfigureAwait(false);
     }
+
+    /// <summary>Asks fal once, before the first upload of the batch, whether it is there and knows the key.</summary>
+    private async Task<bool> MaySpendAsync(CancellationToken ct)
+    {
+        try
+        {
+            await proof!.Value.WaitAsync(ct).ConfigureAwait(false);
+        }
+        catch (LipSyncException e)
+        {
+            StopSpending(e);
+        }
+
+        return Stopped is null;
+    }
+
+    private void StopSpending(LipSyncException reason) => Interlocked.CompareExchange(ref stopped, reason, null);
 
     private async Task<LipSyncJob> FinishAsync(PlannedPair pair, LipSyncJob job, ActiveJob progress, CancellationToken ct)
     {
@@ -170,16 +197,30 @@ internal sealed class Batch
         if (pair.Target is { } target && job.State is LipSyncJobState.Completed or LipSyncJobState.Saved)
         {
             progress.Show(LipSyncJobState.Completed);
-            job = await saver.SaveAsync(job, target, progress.Received, ct).ConfigureAwait(false);
+            job = await saver.SaveAsync(job, target.PathFor(job, pair), target.Overwrite, progress.Received, ct).ConfigureAwait(false);
         }
 
-        return job with { Reused = reused };
+        // One job may have come in under several names; each object shows its own.
+        return job with
+        {
+            Reused = reused,
+            VideoPath = pair.Video.Path,
+            VideoUrl = pair.Video.Url?.AbsoluteUri,
+            AudioPath = pair.Audio.Path,
+            AudioUrl = pair.Audio.Url?.AbsoluteUri,
+        };
     }
 
     private async Task<LipSyncJob> WaitAsync(LipSyncJob job, ActiveJob progress, CancellationToken ct)
     {
         var left = options.Timeout - (session.Time.GetUtcNow() - (job.SubmittedAt ?? job.CreatedAt));
-        using var timeout = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, session.Time);
+        if (left <= TimeSpan.Zero && await waiter.LookAsync(job, ct).ConfigureAwait(false) is { IsEnded: true } ended)
+        {
+            // A job of yesterday is past its time to be waited for, and its result may well be there.
+            return ended;
+        }
+
+        using var timeout = new CancellationTokenSource(Deadlines.Clamp(left), session.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
         {
@@ -248,7 +289,7 @@ internal sealed class Batch
     /// <summary>Before a byte goes up: a file in the way would be met only after the job was paid.</summary>
     private static void RefuseExistingOutput(PlannedPair pair, LipSyncJob job)
     {
-        if (pair.Target is { Overwrite: false, Template.NeedsRequestId: false } target && target.PathFor(job) is var path && File.Exists(path))
+        if (pair.Target is { Overwrite: false, Template.NeedsRequestId: false } target && target.PathFor(job, pair) is var path && File.Exists(path))
         {
             throw new LipSyncException(LipSyncError.OutputExists, $"'{path}' exists already.");
         }

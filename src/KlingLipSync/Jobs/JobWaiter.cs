@@ -104,7 +104,7 @@ internal sealed class JobWaiter(LipSyncSession session)
         var current = session.Store.Find(job.Id) ?? job;
         if (ResultReading.Read(result, current, inference) is not { } end)
         {
-            return result.Status is 404 or 410 ? await DoubtAsync(job, doubts, ct).ConfigureAwait(false) : null;
+            return null;
         }
 
         if (ResultReading.NeedsRepetition(result) && !doubts.FailureIsCertain())
@@ -132,7 +132,7 @@ internal sealed class JobWaiter(LipSyncSession session)
             return null;
         }
 
-        var inHistory = await session.Fal.ExistsInHistoryAsync(job.RequestId!, job.SubmittedAt ?? job.CreatedAt, ct).ConfigureAwait(false);
+        var inHistory = await session.Fal.ExistsInHistoryAsync(job.EndpointId, job.RequestId!, job.SubmittedAt ?? job.CreatedAt, ct).ConfigureAwait(false);
         return inHistory == false
             ? session.Store.WriteLost(job.Id, $"fal no longer knows the request {job.RequestId}, neither in its queue nor in its history.")
             : null;

@@ -18,6 +18,9 @@ internal sealed record MediaInput
     /// <summary>The file's name without its ending: what the output is called after.</summary>
     public string BaseName => System.IO.Path.GetFileNameWithoutExtension(Path ?? Uri.UnescapeDataString(Url!.AbsolutePath)) is { Length: > 0 } name ? name : "video";
 
+    /// <summary>The input of a job as the store has it.</summary>
+    public static MediaInput Of(string? path, string? url) => path is not null ? File(path) : FromUrl(url!);
+
     public static MediaInput File(string fullPath) => new(fullPath, null);
 
     /// <exception cref="LipSyncException">No absolute http(s) URL.</exception>

@@ -7,7 +7,7 @@ namespace KlingLipSync.Jobs;
 internal sealed record PairIdentity(string Service, string EndpointId, string Account, string Video, string Audio)
 {
     /// <summary>SHA-256 over the parts; the unique key of a job.</summary>
-    public string Key { get; } = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(
+    public string Key => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Join('\n', "1", Service, EndpointId, Account, Video, Audio)))).ToLowerInvariant();
 
     public static string OfFile(string sha256) => "sha256:" + sha256;

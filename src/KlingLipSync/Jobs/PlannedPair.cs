@@ -28,11 +28,15 @@ internal sealed record PlannedPair
 /// <summary>Where and under what name a result is saved.</summary>
 internal sealed record SaveTarget(string Folder, NameTemplate Template, bool Overwrite)
 {
-    /// <summary>The full path of a job's file.</summary>
-    public string PathFor(LipSyncJob job) => Named(NameOf(job.VideoPath, job.VideoUrl), NameOf(job.AudioPath, job.AudioUrl), job.Id, job.RequestId, job.CreatedAt);
+    /// <summary>The full path of a job's file, after the inputs it was first paid for.</summary>
+    public string PathFor(LipSyncJob job) =>
+        PathFor(job, MediaInput.Of(job.VideoPath, job.VideoUrl), MediaInput.Of(job.AudioPath, job.AudioUrl));
+
+    /// <summary>The full path of a pair's file, after the names it came in with this time.</summary>
+    public string PathFor(LipSyncJob job, PlannedPair pair) => PathFor(job, pair.Video, pair.Audio);
 
     /// <summary>The full path before there is a job; only for templates that need none.</summary>
-    public string PathFor(PlannedPair pair) => Named(pair.Video.BaseName, pair.Audio.BaseName, "", null, default);
+    public string PathFor(PlannedPair pair) => Named(pair.Video, pair.Audio, "", null, default);
 
     /// <summary>Makes the folder. Before anything is paid: a result that has no place is worth nothing.</summary>
     /// <exception cref="LipSyncException">It cannot be made.</exception>
@@ -48,8 +52,8 @@ internal sealed record SaveTarget(string Folder, NameTemplate Template, bool Ove
         }
     }
 
-    private string Named(string video, string audio, string id, string? requestId, DateTimeOffset date) =>
-        Path.Combine(Folder, Template.FileName(new NameParts(video, audio, id, requestId, date)));
+    private string PathFor(LipSyncJob job, MediaInput video, MediaInput audio) => Named(video, audio, job.Id, job.RequestId, job.CreatedAt);
 
-    private static string NameOf(string? path, string? url) => (path is not null ? MediaInput.File(path) : MediaInput.FromUrl(url!)).BaseName;
+    private string Named(MediaInput video, MediaInput audio, string id, string? requestId, DateTimeOffset date) =>
+        Path.Combine(Folder, Template.FileName(new NameParts(video.BaseName, audio.BaseName, id, requestId, date)));
 }

@@ -8,18 +8,21 @@ namespace KlingLipSync.Jobs;
 internal sealed class ResultSaver(LipSyncSession session)
 {
     /// <summary>Saves a job that this run owns.</summary>
-    /// <returns>The job, <see cref="LipSyncJob.OutputPath"/> naming this target's file.</returns>
+    /// <param name="job">The job, completed or saved elsewhere.</param>
+    /// <param name="path">The full path of the file; its folder exists.</param>
+    /// <param name="overwrite">Whether a file in the way is overwritten.</param>
+    /// <param name="received">Bytes received so far.</param>
+    /// <param name="ct">Stops the download; nothing of it stays.</param>
+    /// <returns>The job, <see cref="LipSyncJob.OutputPath"/> naming this file.</returns>
     /// <exception cref="LipSyncException">The file exists and is not ours, the download failed, the result is gone or no video.</exception>
-    public async Task<LipSyncJob> SaveAsync(LipSyncJob job, SaveTarget target, IProgress<long>? received, CancellationToken ct)
+    public async Task<LipSyncJob> SaveAsync(LipSyncJob job, string path, bool overwrite, IProgress<long>? received, CancellationToken ct)
     {
-        target.MakeFolder();
-        var path = target.PathFor(job);
         if (await IsInPlaceAsync(job, path, ct).ConfigureAwait(false))
         {
             return session.Store.WriteSaved(job.Id, path);
         }
 
-        if (!target.Overwrite && File.Exists(path))
+        if (!overwrite && File.Exists(path))
         {
             throw new LipSyncException(LipSyncError.OutputExists, $"'{path}' exists already and is not the file of job {job.Id}.");
         }
@@ -32,7 +35,7 @@ internal sealed class ResultSaver(LipSyncSession session)
             // Recorded first: a crash between the rename and the next line is then seen as a saved file, not as a stranger's.
             session.Store.WriteOutput(job.Id, new Output(path, job.RequestId!, file.Bytes, file.Sha256));
             Boundaries.BeforeRename(job.Id);
-            session.Download.Publish(file, target.Overwrite);
+            session.Download.Publish(file, overwrite);
             RememberHash(path, file.Sha256);
             return session.Store.WriteSaved(job.Id, path);
         }

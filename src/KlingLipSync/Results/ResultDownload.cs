@@ -15,7 +15,7 @@ internal sealed class ResultDownload : IDisposable
     {
         this.endpoint = endpoint;
         this.time = time ?? TimeProvider.System;
-        plain = new FalExchange(FalHttp.CreatePlain(followRedirects: true), credential: null, this.time);
+        plain = new FalExchange(FalHttp.CreatePlain(endpoint, followRedirects: true), credential: null, this.time);
         retries = new FalRetries(this.time, random);
     }
 

@@ -136,9 +136,9 @@ internal sealed class ResultTransfer(
             deadline.PushBack();
             return await body.ReadAsync(buffer, deadline.Token).ConfigureAwait(false);
         }
-        catch (Exception fault) when (FalExchange.IsTransport(fault) && !ct.IsCancellationRequested)
+        catch (Exception fault) when (FalExchange.IsTransport(fault))
         {
-            throw FalFailures.OfTransport(FalRoute.Download, fault, url, deadline, credential: null);
+            throw FalFailures.OfTransport(FalRoute.Download, fault, url, deadline, credential: null, ct);
         }
     }
 

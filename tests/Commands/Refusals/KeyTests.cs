@@ -32,8 +32,7 @@ public sealed class KeyTests
         var run = await shell.RunAsync("$files | Invoke-KlingLipSync -Destination $out -ApiKey $wrong");
 
         var error = run.OneError("SpendingStopped", ErrorCategory.AuthenticationError);
-        var unsent = Assert.IsType<object[]>(((System.Collections.IEnumerable)error.TargetObject).Cast<object>().ToArray());
-        Assert.Equal(clips, unsent.Select(i => PSObject.AsPSObject(i).Text("VideoPath")).Order());
+        Assert.Equal(clips, error.Targets().Select(i => i.Text("VideoPath")).Order());
         Assert.Empty(run.Output);
         Assert.Equal(0, shell.Emulator.Accepted());
 

@@ -20,5 +20,8 @@ internal static class Seen
 
     public static bool Reused(this PSObject job) => (bool)job.Get("Reused")!;
 
+    /// <summary>The items of an error that is about several.</summary>
+    public static PSObject[] Targets(this ErrorRecord error) => [.. ((System.Collections.IEnumerable)error.TargetObject).Cast<object>().Select(PSObject.AsPSObject)];
+
     public static PSObject Target(this ErrorRecord error) => PSObject.AsPSObject(error.TargetObject);
 }

@@ -47,7 +47,7 @@ internal sealed class WebPage : IAsyncDisposable
                 _ = AnswerAsync(client);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // It was closed.
         }

@@ -74,6 +74,14 @@ public class QueueTests
     }
 
     [Fact]
+    public async Task Every_request_gets_its_turn_however_its_timer_falls()
+    {
+        await using var client = await EmulatorClient.StartAsync(EmulatorOptions.Instant with { QueueTime = TimeSpan.FromMilliseconds(3) });
+        for (var i = 0; i < 100; i++)
+            await client.CompletedAsync(await client.SubmitAsync());
+    }
+
+    [Fact]
     public async Task It_is_fast()
     {
         const int Jobs = 2000;

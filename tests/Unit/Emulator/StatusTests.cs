@@ -5,7 +5,7 @@ namespace KlingLipSync.Tests.Unit.Emulator;
 
 public class StatusTests
 {
-    private static readonly EmulatorOptions Slow = EmulatorOptions.Instant with { QueueTime = TimeSpan.FromSeconds(0.3), RunTime = TimeSpan.FromSeconds(0.6) };
+    private static readonly EmulatorOptions Slow = EmulatorOptions.Instant with { QueueTime = TimeSpan.FromSeconds(0.8), RunTime = TimeSpan.FromSeconds(0.6) };
 
     [Fact]
     public async Task Three_states_with_their_own_fields_and_codes()

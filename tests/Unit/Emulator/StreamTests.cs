@@ -8,7 +8,7 @@ public class StreamTests
     [Fact]
     public async Task It_tells_every_state_and_ends_after_completed()
     {
-        await using var client = await EmulatorClient.StartAsync(EmulatorOptions.Instant with { QueueTime = TimeSpan.FromSeconds(0.2), RunTime = TimeSpan.FromSeconds(0.2) });
+        await using var client = await EmulatorClient.StartAsync(EmulatorOptions.Instant with { QueueTime = TimeSpan.FromSeconds(0.8), RunTime = TimeSpan.FromSeconds(0.4) });
         var receipt = await client.SubmitAsync();
         using var reply = await client.GetAsync(receipt.StatusUrl + "/stream");
         Assert.Equal("text/event-stream", reply.Content.Headers.ContentType?.MediaType);
@@ -48,15 +48,19 @@ public class StreamTests
     [Fact]
     public async Task A_place_in_the_queue_moves()
     {
-        await using var client = await EmulatorClient.StartAsync(EmulatorOptions.Instant with { RunTime = TimeSpan.FromSeconds(0.6), Concurrency = 1 });
+        await using var client = await EmulatorClient.StartAsync(EmulatorOptions.Instant with { RunTime = TimeSpan.FromMinutes(1), Concurrency = 1 });
         await client.SubmitAsync();
-        await client.SubmitAsync();
+        var second = await client.SubmitAsync();
         var third = await client.SubmitAsync();
-        using var reply = await client.GetAsync(third.StatusUrl + "/stream");
-        var positions = Events(await reply.Content.ReadAsStringAsync())
-            .Where(status => status.GetProperty("status").GetString() == "IN_QUEUE")
-            .Select(status => status.GetProperty("queue_position").GetInt32());
-        Assert.Equal([1, 0], positions);
+        using var reply = await client.SendAsync(HttpMethod.Get, third.StatusUrl + "/stream", until: HttpCompletionOption.ResponseHeadersRead);
+        using var lines = new StreamReader(await reply.Content.ReadAsStreamAsync());
+        Assert.Contains("\"queue_position\":1", await lines.ReadLineAsync());
+        (await client.SendAsync(HttpMethod.Put, second.CancelUrl)).Dispose();
+        string? line;
+        do
+            line = await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        while (line == "");
+        Assert.Contains("\"queue_position\":0", line);
     }
 
     [Fact]

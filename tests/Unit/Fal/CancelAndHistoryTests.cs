@@ -56,7 +56,7 @@ public class CancelAndHistoryTests
         await using var server = WireServer.InTurn(WireAnswer.Json(status, body));
         using var client = Wire.Client(server);
 
-        Assert.Equal(expected, await client.ExistsInHistoryAsync(Wire.RequestId, new DateTimeOffset(2026, 1, 5, 11, 0, 0, TimeSpan.FromHours(1)), default));
+        Assert.Equal(expected, await client.ExistsInHistoryAsync(KlingLipSync.Media.LipSyncModel.EndpointId, Wire.RequestId, new DateTimeOffset(2026, 1, 5, 11, 0, 0, TimeSpan.FromHours(1)), default));
         Assert.StartsWith("/api/v1/models/requests/by-endpoint?endpoint_id=fal-ai%2Fkling-video%2Flipsync%2Faudio-to-video&request_id=019a-request_id&start=2026-01-05T10:00:00Z", server.Requests[0].Target, StringComparison.Ordinal);
     }
 }

@@ -111,11 +111,11 @@ public class FalEndpointTests
     [Fact]
     public void Request_urls_keep_only_the_apps_part_of_the_endpoint_id()
     {
-        var (status, response, cancel) = FalClient.UrlsFor(FalEndpoint.FromHosts(null, null), FalClient.LipSyncEndpointId, "abc-1");
+        var (status, response, cancel) = FalClient.UrlsFor(FalEndpoint.FromHosts(null, null), KlingLipSync.Media.LipSyncModel.EndpointId, "abc-1");
 
         Assert.Equal("https://queue.fal.run/fal-ai/kling-video/requests/abc-1/status", status.AbsoluteUri);
         Assert.Equal("https://queue.fal.run/fal-ai/kling-video/requests/abc-1", response.AbsoluteUri);
         Assert.Equal("https://queue.fal.run/fal-ai/kling-video/requests/abc-1/cancel", cancel.AbsoluteUri);
-        Assert.Throws<ArgumentException>(() => FalClient.UrlsFor(FalEndpoint.FromHosts(null, null), FalClient.LipSyncEndpointId, "../x"));
+        Assert.Throws<ArgumentException>(() => FalClient.UrlsFor(FalEndpoint.FromHosts(null, null), KlingLipSync.Media.LipSyncModel.EndpointId, "../x"));
     }
 }

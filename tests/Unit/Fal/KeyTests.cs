@@ -12,7 +12,7 @@ public class KeyTests
         await using var server = WireServer.InTurn(WireAnswer.Json(404, """{"status":"NOT_FOUND"}"""));
         using var client = Wire.Client(server);
 
-        await client.ProveKeyAsync(default);
+        await client.ProveKeyAsync(KlingLipSync.Media.LipSyncModel.EndpointId, default);
 
         var request = Assert.Single(server.Requests);
         Assert.Equal("GET", request.Method);
@@ -46,7 +46,7 @@ public class KeyTests
         await using var server = WireServer.InTurn(WireAnswer.Json(status, body) with { ContentType = type });
         using var client = Wire.Client(server);
 
-        var failure = await Assert.ThrowsAsync<LipSyncException>(() => client.ProveKeyAsync(default));
+        var failure = await Assert.ThrowsAsync<LipSyncException>(() => client.ProveKeyAsync(KlingLipSync.Media.LipSyncModel.EndpointId, default));
 
         Assert.Equal(expected, failure.Error);
         Assert.DoesNotContain(Wire.Secret, failure.ToString(), StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public class KeyTests
         listener.Stop();
         using var client = new FalClient(FalEndpoint.Parse($"http://127.0.0.1:{port}"), FalCredential.Parse(Wire.Key), new HurriedTime());
 
-        var failure = await Assert.ThrowsAsync<LipSyncException>(() => client.ProveKeyAsync(default));
+        var failure = await Assert.ThrowsAsync<LipSyncException>(() => client.ProveKeyAsync(KlingLipSync.Media.LipSyncModel.EndpointId, default));
 
         Assert.Equal(LipSyncError.EndpointUnreachable, failure.Error);
         Assert.Contains($"127.0.0.1:{port}", failure.Message, StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public class KeyTests
     {
         using var client = new FalClient(FalEndpoint.Parse("https://klinglipsync.invalid"), FalCredential.Parse(Wire.Key), new HurriedTime());
 
-        var failure = await Assert.ThrowsAsync<LipSyncException>(() => client.ProveKeyAsync(default));
+        var failure = await Assert.ThrowsAsync<LipSyncException>(() => client.ProveKeyAsync(KlingLipSync.Media.LipSyncModel.EndpointId, default));
 
         Assert.Equal(LipSyncError.EndpointUnreachable, failure.Error);
     }
@@ -83,7 +83,7 @@ public class KeyTests
         await using var server = WireServer.InTurn(new WireAnswer { Write = (_, _) => Task.CompletedTask, Status = 99999 });
         using var client = Wire.Client(server);
 
-        var failure = await Assert.ThrowsAsync<LipSyncException>(() => client.ProveKeyAsync(default));
+        var failure = await Assert.ThrowsAsync<LipSyncException>(() => client.ProveKeyAsync(KlingLipSync.Media.LipSyncModel.EndpointId, default));
 
         Assert.Equal(LipSyncError.EndpointNotFal, failure.Error);
     }
@@ -96,7 +96,7 @@ public class KeyTests
         {
             await using var server = WireServer.InTurn(WireAnswer.Empty(status, ("Location", elsewhere.Url + "/queue/x")));
             using var client = Wire.Client(server);
-            await Assert.ThrowsAsync<LipSyncException>(() => client.ProveKeyAsync(default));
+            await Assert.ThrowsAsync<LipSyncException>(() => client.ProveKeyAsync(KlingLipSync.Media.LipSyncModel.EndpointId, default));
             await Assert.ThrowsAsync<FalException>(() => client.CancelAsync(Wire.Urls(client).Cancel, default));
         }
 

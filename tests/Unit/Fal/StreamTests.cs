@@ -105,7 +105,7 @@ public class StreamTests
         var next = statuses.MoveNextAsync().AsTask();
         time.Advance(TimeSpan.FromSeconds(40));
         go.Release();
-        await Task.Delay(200);
+        await Task.Delay(500);
         time.Advance(TimeSpan.FromSeconds(40));
         Assert.False(next.IsCompleted);
         go.Release();
@@ -146,8 +146,8 @@ public class StreamTests
     {
         await using var emulator = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { RunTime = TimeSpan.FromMilliseconds(150) });
         using var client = new FalClient(FalEndpoint.Parse(emulator.Url.AbsoluteUri), FalCredential.Parse("demo:demo"));
-        await client.ProveKeyAsync(default);
-        var (status, response, cancel) = FalClient.UrlsFor(client.Endpoint, FalClient.LipSyncEndpointId, await SubmitAsync(emulator));
+        await client.ProveKeyAsync(KlingLipSync.Media.LipSyncModel.EndpointId, default);
+        var (status, response, cancel) = FalClient.UrlsFor(client.Endpoint, KlingLipSync.Media.LipSyncModel.EndpointId, await SubmitAsync(emulator));
 
         Assert.Null(await client.GetResultAsync(response, default));
         var last = default(FalStatus);
@@ -159,8 +159,8 @@ public class StreamTests
         var result = await client.GetResultAsync(response, default);
         Assert.Equal(emulator.Ledger().Requests[0].OutputUrl, result!.VideoUrl!.AbsoluteUri);
         Assert.Equal(FalCancelOutcome.TooLate, await client.CancelAsync(cancel, default));
-        Assert.True(await client.ExistsInHistoryAsync(emulator.Ledger().Requests[0].RequestId, DateTimeOffset.UtcNow.AddHours(-1), default));
-        Assert.False(await client.ExistsInHistoryAsync("nobody", DateTimeOffset.UtcNow.AddHours(-1), default));
+        Assert.True(await client.ExistsInHistoryAsync(KlingLipSync.Media.LipSyncModel.EndpointId, emulator.Ledger().Requests[0].RequestId, DateTimeOffset.UtcNow.AddHours(-1), default));
+        Assert.False(await client.ExistsInHistoryAsync(KlingLipSync.Media.LipSyncModel.EndpointId, "nobody", DateTimeOffset.UtcNow.AddHours(-1), default));
         emulator.Lock();
         Assert.Equal(FalFailureKind.Locked, (await Assert.ThrowsAsync<FalException>(() => client.GetStatusAsync(status, default))).Kind);
     }
@@ -168,7 +168,7 @@ public class StreamTests
     private static async Task<string> SubmitAsync(EmulatorServer emulator)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(emulator.Url, "/queue/" + FalClient.LipSyncEndpointId));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(emulator.Url, "/queue/" + KlingLipSync.Media.LipSyncModel.EndpointId));
         request.Headers.TryAddWithoutValidation("Authorization", "Key demo:demo");
         request.Content = new StringContent("""{"video_url":"https://example.com/a.mp4","audio_url":"https://example.com/a.wav"}""", Encoding.UTF8, "application/json");
         using var response = await http.SendAsync(request);

@@ -7,9 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KlingLipSync.Tests.Unit.Fal;
 
-// Alone, since it watches the memory of the whole process.
-[CollectionDefinition(nameof(UploadTests), DisableParallelization = true)]
-[Collection(nameof(UploadTests))]
+[Collection(nameof(Alone))]
 public class UploadTests
 {
     private static readonly byte[] Clip = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("clip ", 50_000)));
@@ -178,6 +176,7 @@ public class UploadTests
 
         var uploading = client.UploadAsync(Source(Clip), null, null, stop.Token);
         await StatusTests.Until(() => server.Requests.Length == 2);
+        await Task.Delay(50);
         time.Advance(TimeSpan.FromSeconds(299));
         await Task.Delay(50);
         Assert.Equal(2, server.Requests.Length);

@@ -13,7 +13,7 @@ internal static class Wire
         new(FalEndpoint.Parse(server.Url), FalCredential.Parse(Key), time ?? new HurriedTime(), () => 0.5);
 
     public static (Uri Status, Uri Response, Uri Cancel) Urls(FalClient client) =>
-        FalClient.UrlsFor(client.Endpoint, FalClient.LipSyncEndpointId, RequestId);
+        FalClient.UrlsFor(client.Endpoint, KlingLipSync.Media.LipSyncModel.EndpointId, RequestId);
 
     public static string Status(string status, string more = "") => $$"""{"status":"{{status}}","request_id":"{{RequestId}}"{{more}}}""";
 }

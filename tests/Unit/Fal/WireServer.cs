@@ -142,8 +142,7 @@ internal sealed class WireServer : IAsyncDisposable
             if (n == 0)
                 return null;
             hash.AppendData(buffer, 0, n);
-            if (kept.Length < 4096)
-                kept.Write(buffer, 0, n);
+            kept.Write(buffer, 0, (int)Math.Min(n, 4096 - kept.Length));
             left -= n;
         }
         return new WireRequest(first[0], first[1], first[2], headers, length, Convert.ToHexStringLower(hash.GetHashAndReset()), Encoding.UTF8.GetString(kept.ToArray()));

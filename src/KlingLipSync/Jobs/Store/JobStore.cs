@@ -127,8 +127,9 @@ internal sealed partial class JobStore : IDisposable
         return c.Run("UPDATE jobs SET owner = $run WHERE id = $id", ("$id", id), ("$run", run)) == 1;
     });
 
+    /// <summary>Gives a job free. One whose POST is out stays the run's own until the run ends, after the POST's receipt.</summary>
     public void Release(string id, string run) => Write(c =>
-        c.Run("UPDATE jobs SET owner = NULL WHERE id = $id AND owner = $run", ("$id", id), ("$run", run)));
+        c.Run("UPDATE jobs SET owner = NULL WHERE id = $id AND owner = $run AND state <> 'Submitting'", ("$id", id), ("$run", run)));
 
     // The way of a job
 
@@ -398,7 +399,7 @@ internal sealed partial class JobStore : IDisposable
             {
                 return body(connection);
             }
-            catch (Exception e) when (e is SqliteException or FormatException or InvalidCastException)
+            catch (Exception e) when (e is SqliteException or FormatException)
             {
                 throw e is SqliteException sqlite ? StoreFile.Explain(sqlite, FilePath) : StoreFile.Corrupt(FilePath, e);
             }

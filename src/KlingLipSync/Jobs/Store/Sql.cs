@@ -15,7 +15,7 @@ internal static class Sql
     public static T? Scalar<T>(this SqliteConnection connection, string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = connection.Prepare(text, parameters);
-        return command.ExecuteScalar() is { } value and not DBNull ? (T)Convert.ChangeType(value, typeof(T), CultureInfo.InvariantCulture) : default;
+        return command.ExecuteScalar() is { } value and not DBNull ? (T)Convert.ChangeType(value, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), CultureInfo.InvariantCulture) : default;
     }
 
     public static SqliteCommand Prepare(this SqliteConnection connection, string text, params ReadOnlySpan<(string Name, object? Value)> parameters)

@@ -1,0 +1,290 @@
+using System.Security.Cryptography;
+using KlingLipSync.Emulator;
+using KlingLipSync.Fal;
+using KlingLipSync.Jobs;
+using KlingLipSync.Jobs.Store;
+using KlingLipSync.Results;
+using KlingLipSync.Tests.Unit.Fal;
+using KlingLipSync.Tests.Unit.Media;
+
+namespace KlingLipSync.Tests.Unit.Jobs;
+
+/// <summary>The runner over real sockets, files and SQLite: from Preparing to Saved, and on from any state.</summary>
+public sealed class BatchTests : IDisposable
+{
+    private readonly Scratch scratch = new();
+    private readonly HurriedTime time = new();
+
+    public void Dispose() => scratch.Dispose();
+
+    [Fact]
+    public async Task Every_pair_is_submitted_once_and_its_own_file_saved()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        var outcomes = await RunAsync(session, [Pair("a"), Pair("b"), Pair("c")]);
+        Assert.All(outcomes, o => Assert.Equal(LipSyncJobState.Saved, o.Job!.State));
+        AssertFilesMatch(fal.Ledger(), outcomes);
+        Assert.Equal(3, fal.Ledger().Requests.Count);
+        Assert.Equal(0, fal.Ledger().KeyLeaks);
+    }
+
+    [Fact]
+    public async Task The_same_again_sends_nothing_and_fetches_nothing()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        await RunAsync(session, [Pair("a"), Pair("b")]);
+        var before = fal.Ledger().Counts;
+        var outcomes = await RunAsync(session, [Pair("a"), Pair("b")]);
+        Assert.All(outcomes, o => Assert.True(o.Job!.Reused));
+        Assert.Equal(before, fal.Ledger().Counts);
+    }
+
+    [Fact]
+    public async Task One_pair_under_two_names_is_paid_once_and_saved_twice()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        var first = Pair("a");
+        var copy = first with { Target = Target("elsewhere") };
+        var outcomes = await RunAsync(session, [first, copy]);
+        Assert.Equal(2, outcomes.Select(o => o.Job!.OutputPath).Distinct().Count());
+        Assert.Single(fal.Ledger().Requests);
+        Assert.Equal(1, fal.Ledger().Hits(EmulatorRoute.Download));
+        AssertFilesMatch(fal.Ledger(), outcomes);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_is_held_and_never_sent_again()
+    {
+        await using var fal = await StartAsync();
+        fal.AddFaults(new Fault(EmulatorRoute.Submit, FaultKind.ResetAfterAccept));
+        using var session = Session(fal);
+        Assert.Equal(LipSyncError.SubmitUnconfirmed, (await RunAsync(session, [Pair("a")]))[0].Error!.Error);
+        var again = (await RunAsync(session, [Pair("a")]))[0];
+        Assert.Equal((LipSyncError.SubmitUnconfirmed, LipSyncJobState.Unconfirmed), (again.Error!.Error, again.Job!.State));
+        Assert.Equal(1, fal.Ledger().Hits(EmulatorRoute.Submit));
+    }
+
+    [Theory]
+    [InlineData(401, """{"detail":"No user found for Key ID and Secret"}""", LipSyncError.ApiKeyRejected)]
+    [InlineData(403, """{"detail":"User is locked."}""", LipSyncError.AccountLocked)]
+    [InlineData(200, "<html>log in</html>", LipSyncError.EndpointNotFal)]
+    public async Task A_door_that_does_not_open_stops_the_batch_before_its_first_upload(int status, string body, LipSyncError reason)
+    {
+        await using var fal = await StartAsync();
+        fal.AddFaults(new Fault(EmulatorRoute.Status, FaultKind.Status) { Status = status, Body = body, Times = int.MaxValue });
+        using var session = Session(fal);
+        var run = await RunBatchAsync(session, [Pair("a"), Pair("b")], null);
+        Assert.Equal(reason, run.Stopped!.Error);
+        Assert.All(run.Outcomes, o => Assert.True(o.IsUnsent));
+        Assert.Equal(0, fal.Ledger().Hits(EmulatorRoute.Initiate));
+        Assert.Equal(1, fal.Ledger().Hits(EmulatorRoute.Status));
+    }
+
+    [Fact]
+    public async Task A_job_past_its_waiting_time_is_looked_at_before_it_is_given_up()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        await RunAsync(session, [Pair("a")], new BatchOptions { NoWait = true });
+        var outcome = Assert.Single(await RunAsync(session, [Pair("a")], new BatchOptions { Timeout = TimeSpan.Zero }));
+        Assert.Equal(LipSyncJobState.Saved, outcome.Job!.State);
+    }
+
+    [Fact]
+    public async Task Waiting_ends_at_the_timeout_and_the_job_goes_on()
+    {
+        await using var fal = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { RunTime = TimeSpan.FromSeconds(30) });
+        using var session = Session(fal);
+        var outcome = Assert.Single(await RunAsync(session, [Pair("a")], new BatchOptions { Timeout = TimeSpan.FromMilliseconds(300) }));
+        Assert.Equal((LipSyncError.WaitTimeout, LipSyncJobState.Queued), (outcome.Error!.Error, outcome.Job!.State));
+        Assert.Equal(0, fal.Ledger().Hits(EmulatorRoute.Cancel));
+        var stopped = Assert.Single(await RunAsync(session, [Pair("a")], new BatchOptions { Timeout = TimeSpan.Zero, StopOnTimeout = true }));
+        Assert.Equal(LipSyncError.WaitTimeout, stopped.Error!.Error);
+        Assert.Equal(LipSyncCancelOutcome.Requested, stopped.Job!.CancelOutcome);
+    }
+
+    [Fact]
+    public async Task A_throttled_submit_is_refused_waited_for_and_sent_again()
+    {
+        await using var fal = await StartAsync();
+        fal.AddFaults(new Fault(EmulatorRoute.Submit, FaultKind.Status) { Status = 429, Times = 2, Headers = new Dictionary<string, string> { ["Retry-After"] = "7" } });
+        using var session = Session(fal);
+        var outcome = Assert.Single(await RunAsync(session, [Pair("a")]));
+        Assert.Equal(LipSyncJobState.Saved, outcome.Job!.State);
+        Assert.Single(fal.Ledger().Requests);
+        Assert.Contains(TimeSpan.FromSeconds(7), time.Waits);
+    }
+
+    [Theory]
+    [InlineData("noface", "face_detection_error", LipSyncBilled.Yes)]
+    [InlineData("partner", "downstream_service_unavailable", LipSyncBilled.No)]
+    public async Task A_failure_at_fal_names_itself_and_its_bill(string name, string type, LipSyncBilled billed)
+    {
+        await using var fal = await StartAsync();
+        using var session = new LipSyncSession(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"), new LeapingTime());
+        var outcome = Assert.Single(await RunAsync(session, [Pair(name)]));
+        Assert.Equal(LipSyncError.JobFailed, outcome.Error!.Error);
+        Assert.Equal((LipSyncJobState.Failed, type, billed), (outcome.Job!.State, outcome.Job.ErrorType, outcome.Job.Billed));
+    }
+
+    [Fact]
+    public async Task A_locked_account_stops_spending_and_collects_what_runs()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        await RunAsync(session, [Pair("a")], new BatchOptions { NoWait = true });
+        fal.AddFaults(
+            new Fault(EmulatorRoute.Initiate, FaultKind.Status) { Status = 403, Body = """{"detail":"User is locked. Reason: Exhausted balance."}""", Times = int.MaxValue });
+        var run = await RunBatchAsync(session, [Pair("a"), Pair("b"), Pair("c")], new BatchOptions { ThrottleLimit = 1 });
+        Assert.Equal(LipSyncError.AccountLocked, run.Stopped!.Error);
+        Assert.Equal([false, true, true], run.Outcomes.Select(o => o.IsUnsent));
+        Assert.Equal(LipSyncJobState.Saved, run.Outcomes[0].Job!.State);
+        Assert.Equal(1, fal.Ledger().Hits(EmulatorRoute.Initiate) - 2);
+        fal.ClearFaults();
+        Assert.All(await RunAsync(session, [Pair("a"), Pair("b"), Pair("c")]), o => Assert.Equal(LipSyncJobState.Saved, o.Job!.State));
+        Assert.Equal(3, fal.Ledger().Requests.Count);
+    }
+
+    [Fact]
+    public async Task Polling_serves_where_the_stream_does_not()
+    {
+        await using var fal = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { Streaming = false, RunTime = TimeSpan.FromMilliseconds(50) });
+        using var session = Session(fal);
+        Assert.Equal(LipSyncJobState.Saved, Assert.Single(await RunAsync(session, [Pair("a")])).Job!.State);
+        Assert.True(fal.Ledger().Hits(EmulatorRoute.Status) > 0);
+    }
+
+    [Fact]
+    public async Task Polls_that_fail_end_nothing()
+    {
+        await using var fal = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { Streaming = false, RunTime = TimeSpan.FromMilliseconds(50) });
+        using var session = Session(fal);
+        await RunAsync(session, [Pair("a")], new BatchOptions { NoWait = true });
+        fal.AddFaults(
+            new Fault(EmulatorRoute.Status, FaultKind.Status) { Status = 401, Body = """{"detail":"x"}""", Times = 2 },
+            new Fault(EmulatorRoute.Result, FaultKind.Status) { Status = 403, Body = """{"detail":"User is locked."}""", Times = 2 });
+        Assert.Equal(LipSyncJobState.Saved, Assert.Single(await RunAsync(session, [Pair("a")])).Job!.State);
+    }
+
+    [Fact]
+    public async Task A_file_in_the_way_stops_the_pair_before_its_upload()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        var pair = Pair("a");
+        Directory.CreateDirectory(pair.Target!.Folder);
+        File.WriteAllText(pair.Target.PathFor(pair), "mine");
+        Assert.Equal(LipSyncError.OutputExists, Assert.Single(await RunAsync(session, [pair])).Error!.Error);
+        Assert.Equal(0, fal.Ledger().Hits(EmulatorRoute.Initiate));
+        Assert.Equal("mine", File.ReadAllText(pair.Target.PathFor(pair)));
+    }
+
+    [Fact]
+    public async Task A_file_that_changes_after_its_hash_is_not_paid_for()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        var pair = Pair("a");
+        var info = new FileInfo(pair.Video.Path!);
+        session.Store.CacheHash(info.FullName, info.Length, info.LastWriteTimeUtc, new string('0', 64));
+        Assert.Equal(LipSyncError.FileChanged, Assert.Single(await RunAsync(session, [pair])).Error!.Error);
+        Assert.Empty(fal.Ledger().Requests);
+    }
+
+    [Fact]
+    public async Task A_deleted_output_is_copied_from_another_place_else_fetched_again()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        var first = Pair("a");
+        var second = first with { Target = Target("second") };
+        var outcomes = await RunAsync(session, [first, second]);
+        File.Delete(outcomes[0].Job!.OutputPath!);
+        await RunAsync(session, [first]);
+        Assert.Equal(1, fal.Ledger().Hits(EmulatorRoute.Download));
+        outcomes.ForEach(o => File.Delete(o.Job!.OutputPath!));
+        AssertFilesMatch(fal.Ledger(), await RunAsync(session, [first]));
+        Assert.Equal(2, fal.Ledger().Hits(EmulatorRoute.Download));
+        Assert.Single(fal.Ledger().Requests);
+    }
+
+    [Fact]
+    public async Task Many_pairs_sharing_a_sound_upload_it_once()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        var sound = Pair("a").Audio;
+        await RunAsync(session, [.. Enumerable.Range(0, 6).Select(n => Pair("clip" + n) with { Audio = sound })]);
+        Assert.Equal(7, fal.Ledger().Hits(EmulatorRoute.Put));
+        Assert.Equal(6, fal.Ledger().Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_cut_download_leaves_no_torn_file_and_is_finished()
+    {
+        await using var fal = await StartAsync();
+        fal.AddFaults(new Fault(EmulatorRoute.Download, FaultKind.Truncate) { Bytes = 100, Times = 3 });
+        using var session = Session(fal);
+        AssertFilesMatch(fal.Ledger(), await RunAsync(session, [Pair("a")]), fal);
+        Assert.Empty(Directory.GetFiles(scratch.File("out"), "*.partial"));
+    }
+
+    private static Task<EmulatorServer> StartAsync() => EmulatorServer.StartAsync(EmulatorOptions.Instant);
+
+    private LipSyncSession Session(EmulatorServer fal) =>
+        new(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"), time, () => 0.5);
+
+    private SaveTarget Target(string folder) => new(scratch.File(folder), NameTemplate.Parse(null), Overwrite: false);
+
+    private PlannedPair Pair(string name)
+    {
+        var seed = name.Sum(c => c);
+        var video = scratch.File(name + ".mp4");
+        var audio = scratch.File(name + ".wav");
+        if (!File.Exists(video))
+        {
+            File.WriteAllBytes(video, TestMedia.Mp4(seconds: 4, width: 1280, height: 720, seed: seed));
+            File.WriteAllBytes(audio, TestMedia.Wav(seconds: 3, seed: seed));
+        }
+
+        return new PlannedPair
+        {
+            Input = new LipSyncInput { VideoPath = video, AudioPath = [audio] },
+            Video = MediaInput.File(video),
+            Audio = MediaInput.File(audio),
+            Target = Target("out"),
+        };
+    }
+
+    private static async Task<List<BatchOutcome>> RunAsync(LipSyncSession session, IReadOnlyList<PlannedPair> pairs, BatchOptions? options = null) =>
+        (await RunBatchAsync(session, pairs, options)).Outcomes;
+
+    private static async Task<(List<BatchOutcome> Outcomes, LipSyncException? Stopped)> RunBatchAsync(
+        LipSyncSession session, IReadOnlyList<PlannedPair> pairs, BatchOptions? options)
+    {
+        await using var run = Run.Begin(session.Store, session.Time, "test");
+        var batch = new Batch(session, options ?? new BatchOptions(), run);
+        var working = batch.RunAsync(pairs, CancellationToken.None);
+        var outcomes = new List<BatchOutcome>();
+        await foreach (var outcome in batch.Outcomes.ReadAllAsync())
+        {
+            outcomes.Add(outcome);
+        }
+
+        await working;
+        return (outcomes, batch.Stopped);
+    }
+
+    private static void AssertFilesMatch(LedgerSnapshot ledger, List<BatchOutcome> outcomes, EmulatorServer? fal = null)
+    {
+        ledger = fal?.Ledger() ?? ledger;
+        foreach (var job in outcomes.Select(o => o.Job!))
+        {
+            var served = ledger.Requests.Single(r => r.RequestId == job.RequestId).OutputSha256;
+            Assert.Equal(served, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(job.OutputPath!))));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace KlingLipSync.Tests.Unit.Jobs;
+
+/// <summary>A folder that lives as long as its test.</summary>
+internal sealed class Scratch : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("klinglipsync-").FullName;
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public string Write(string name, byte[] bytes)
+    {
+        System.IO.File.WriteAllBytes(File(name), bytes);
+        return File(name);
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
