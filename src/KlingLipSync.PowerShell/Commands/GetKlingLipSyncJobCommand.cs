@@ -32,7 +32,7 @@ public sealed class GetKlingLipSyncJobCommand : LipSyncCommand
     public SwitchParameter Pending { get; set; }
 
     /// <summary>Only jobs that this run last worked on.</summary>
-    [Parameter(ParameterSetName = ListSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ListSet)]
     [ValidateNotNullOrEmpty]
     public string? RunId { get; set; }
 
