@@ -36,7 +36,7 @@ public abstract class LipSyncCommand : AsyncCommand
         }
         catch (LipSyncException e)
         {
-            ThrowTerminatingError(ErrorCatalogue.Record(e, Endpoint));
+            ThrowTerminatingError(ErrorCatalogue.Record(e, SessionSettings.Current.EndpointText(Endpoint)));
         }
     }
 
@@ -64,7 +64,7 @@ public abstract class LipSyncCommand : AsyncCommand
     }
 
     /// <summary>What a failure of the whole command is about.</summary>
-    private protected virtual object? FailureTarget => Endpoint;
+    private protected virtual object? FailureTarget => SessionSettings.Current.EndpointText(Endpoint);
 
     /// <summary>One non-terminating error about one item.</summary>
     private protected void WriteFailure(LipSyncException e, object? target) => WriteError(ErrorCatalogue.Record(e, target));

@@ -77,6 +77,10 @@ internal sealed class SessionSettings
             : FalEndpoint.FromHosts(Variable("FAL_RUN_HOST"), Variable("FAL_QUEUE_RUN_HOST"));
     }
 
+    /// <summary>The endpoint as whoever set it wrote it: the target of errors about the whole session.</summary>
+    public string EndpointText(string? given) =>
+        given ?? connectedEndpoint?.Name ?? Variable("KLINGLIPSYNC_ENDPOINT") ?? Variable("FAL_RUN_HOST") ?? "fal";
+
     public string StoreFolder() => connectedStore ?? StoreFile.DefaultFolder(Environment.GetEnvironmentVariable);
 
     private static string? Variable(string name) =>

@@ -1,0 +1,78 @@
+using KlingLipSync.Tests.Commands.Session;
+
+namespace KlingLipSync.Tests.Commands.Rehearsal;
+
+/// <summary>-WhatIf looks at everything and touches nothing: no request, no store, no folder.</summary>
+public sealed class WhatIfTests
+{
+    [Theory]
+    [InlineData("$files | Invoke-KlingLipSync -WhatIf -Destination $out -Endpoint $url -ApiKey $key")]
+    [InlineData("$WhatIfPreference = $true; $files | Invoke-KlingLipSync -Destination $out -Endpoint $url -ApiKey $key")]
+    [InlineData("$files | Invoke-KlingLipSync -WhatIf -Force -NoWait -Endpoint $url -ApiKey $key -Confirm:$false")]
+    public async Task Nothing_is_sent_and_nothing_is_made(string script)
+    {
+        await using var trap = WebPage.Html();
+        await using var shell = await LipSyncShell.OpenAsync();
+        var clips = shell.Folder.Pairs(2);
+        shell["files"] = Piped.Files([.. clips, shell.Folder.Text("no clip", "clips", "bad.mp4")]);
+        shell["url"] = trap.Url.ToString();
+
+        var run = await shell.RunAsync(script);
+
+        Assert.Equal(0, trap.Connections);
+        Assert.Empty(run.Output);
+        Assert.False(Directory.Exists(shell.Folder.Store));
+        Assert.False(Directory.Exists(shell.Folder.Out));
+        Assert.False(Path.Exists(Surroundings.NoStore));
+
+        // What would have been refused is refused now; what would have been paid is shown with its price.
+        Assert.Equal("MediaUnfit", Assert.Single(run.Errors).FullyQualifiedErrorId.Split(',')[0]);
+        Assert.Equal(2, run.Shown.Count(l => l.StartsWith("What if:", StringComparison.Ordinal)));
+        Assert.All(clips, clip => Assert.Contains(run.Shown, l => l.Contains(clip) && l.Contains(Path.ChangeExtension(clip, ".wav")) && l.Contains("0.07 USD for 5 s")));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_there_is_looked_at_and_left_as_it_was()
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+        shell["clip"] = shell.Folder.Pair("one.mp4");
+        (await shell.RunAsync("Invoke-KlingLipSync $clip -Destination $out")).CleanOne();
+        var before = shell.Emulator.Ledger().Counts;
+
+        (await shell.RunAsync("Invoke-KlingLipSync $clip -Destination $out -WhatIf")).Clean();
+
+        Assert.Equal(before, shell.Emulator.Ledger().Counts);
+        Assert.Equal("Saved", (await shell.RunAsync("Get-KlingLipSyncJob -Local")).CleanOne().State());
+    }
+
+    [Fact]
+    public async Task Saving_and_stopping_are_only_named()
+    {
+        await using var shell = await LipSyncShell.OpenAsync(Emulator.EmulatorOptions.Instant with { RunTime = TimeSpan.FromMinutes(5) });
+        shell["clip"] = shell.Folder.Pair("one.mp4");
+        (await shell.RunAsync("$job = Invoke-KlingLipSync $clip -NoWait")).Clean();
+        var before = shell.Emulator.Ledger().Counts;
+
+        var stop = await shell.RunAsync("$job | Stop-KlingLipSyncJob -WhatIf");
+
+        Assert.Empty(stop.Clean());
+        Assert.Contains(stop.Shown, l => l.StartsWith("What if:", StringComparison.Ordinal));
+        Assert.Equal(before, shell.Emulator.Ledger().Counts);
+    }
+
+    [Fact]
+    public async Task A_result_is_not_saved()
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+        shell["clip"] = shell.Folder.Pair("one.mp4");
+        (await shell.RunAsync("$job = Invoke-KlingLipSync $clip")).Clean();
+        var before = shell.Emulator.Ledger().Counts;
+
+        var save = await shell.RunAsync("$job | Save-KlingLipSyncResult -Destination $out -WhatIf");
+
+        Assert.Empty(save.Clean());
+        Assert.Contains(save.Shown, l => l.Contains(shell.Folder.At("out", "one.lipsync.mp4")));
+        Assert.False(Directory.Exists(shell.Folder.Out));
+        Assert.Equal(before, shell.Emulator.Ledger().Counts);
+    }
+}
