@@ -21,4 +21,8 @@ internal static class Seen
     public static bool Reused(this PSObject job) => (bool)job.Get("Reused")!;
 
     public static PSObject Target(this ErrorRecord error) => PSObject.AsPSObject(error.TargetObject);
+
+    /// <summary>The inputs of an error that is about several.</summary>
+    public static IEnumerable<PSObject> Targets(this ErrorRecord error) =>
+        Assert.IsAssignableFrom<System.Collections.IEnumerable>(error.Target().BaseObject).Cast<object>().Select(PSObject.AsPSObject);
 }
