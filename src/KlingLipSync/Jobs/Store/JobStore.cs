@@ -198,10 +198,13 @@ internal sealed partial class JobStore : IDisposable
     /// <summary>The POST certainly had no effect: it never left, or fal refused it. Nothing is owed.</summary>
     public LipSyncJob WriteNotAccepted(string id, int attempt, bool delivered, string why) => Write(c =>
     {
-        c.Run("UPDATE attempts SET state = $state, why = $why WHERE job_id = $id AND number = $attempt AND state = 'Intent'",
+        // It may have been taken for unconfirmed meanwhile; this is the proof that it is not.
+        c.Run("UPDATE attempts SET state = $state, why = $why WHERE job_id = $id AND number = $attempt AND state IN ('Intent', 'Unconfirmed')",
             ("$id", id), ("$attempt", attempt), ("$state", delivered ? "Refused" : "Undelivered"), ("$why", why));
-        c.Run("UPDATE jobs SET state = 'Preparing', changed_at = $now WHERE id = $id AND attempt = $attempt AND state = 'Submitting'",
-            ("$id", id), ("$attempt", attempt), ("$now", Now));
+        c.Run("""
+            UPDATE jobs SET state = 'Preparing', billed = 'No', error_type = NULL, error_message = NULL, changed_at = $now
+            WHERE id = $id AND attempt = $attempt AND state IN ('Submitting', 'Unconfirmed')
+            """, ("$id", id), ("$attempt", attempt), ("$now", Now));
         return Load(c, id)!;
     });
 
