@@ -30,7 +30,8 @@ public class FfprobeOracleTests
     private static IEnumerable<string> Compare(string file)
     {
         MediaFacts facts = MediaReader.ReadFile(file);
-        if (facts.Problems.Any(problem => problem.Severity == MediaSeverity.Refuse))
+        // What is refused ffprobe may take for anything; AAC without a container it estimates by its bit rate.
+        if (facts.Container == MediaContainer.Aac || facts.Problems.Any(problem => problem.Severity == MediaSeverity.Refuse))
         {
             yield break;
         }
