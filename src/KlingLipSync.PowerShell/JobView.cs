@@ -33,9 +33,11 @@ public static class JobView
 
     private static string Span(TimeSpan span) => span switch
     {
-        { TotalDays: >= 2 } => FormattableString.Invariant($"{(int)span.TotalDays} d"),
-        { TotalHours: >= 2 } => FormattableString.Invariant($"{(int)span.TotalHours} h"),
-        { TotalMinutes: >= 2 } => FormattableString.Invariant($"{(int)span.TotalMinutes} min"),
-        _ => FormattableString.Invariant($"{Math.Max(0, (int)span.TotalSeconds)} s"),
+        { TotalHours: >= 48 } => Rounded(span.TotalDays, "d"),
+        { TotalMinutes: >= 120 } => Rounded(span.TotalHours, "h"),
+        { TotalSeconds: >= 120 } => Rounded(span.TotalMinutes, "min"),
+        _ => Rounded(Math.Max(0, span.TotalSeconds), "s"),
     };
+
+    private static string Rounded(double value, string unit) => FormattableString.Invariant($"{value:0} {unit}");
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using KlingLipSync.Tests.Host;
 
 // A process of its own on the real engine, to be killed: Host <module> <script> [<boundary>]
+// With - for the module the script imports it by itself.
 // Prints one JSON line: what the script put out, as text, and the ids of its errors.
 if (args is [_, _, var boundary])
 {
@@ -11,7 +12,11 @@ if (args is [_, _, var boundary])
 }
 
 var state = InitialSessionState.CreateDefault2();
-state.ImportPSModule(args[0]);
+if (args[0] != "-")
+{
+    state.ImportPSModule(args[0]);
+}
+
 using var runspace = RunspaceFactory.CreateRunspace(state);
 runspace.Open();
 using var shell = PowerShell.Create(runspace);

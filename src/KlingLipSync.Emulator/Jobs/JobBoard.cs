@@ -168,7 +168,7 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
         {
             outcome = await model.RunAsync(job, message => Note(job, message), either.Token);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException || stopping.IsCancellationRequested)
         {
             outcome = Outcome.Stopped(job.TakenInSeconds);
         }

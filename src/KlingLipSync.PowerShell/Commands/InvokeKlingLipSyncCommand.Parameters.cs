@@ -7,9 +7,6 @@ public sealed partial class InvokeKlingLipSyncCommand
 {
     private const string RowSet = "Row", PathSet = "Path";
 
-    /// <summary>The endpoint takes clips up to 10 s, so a clip of unknown length costs no more than this in USD.</summary>
-    private const decimal MostExpensive = 0.14m;
-
     /// <summary>Clips, wildcards allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet,
         HelpMessage = "The clips, .mp4 or .mov; wildcards are allowed.")]

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KlingLipSync.Jobs;
 using KlingLipSync.Jobs.Store;
+using KlingLipSync.Media;
 
 namespace KlingLipSync.Commands;
 
@@ -144,9 +145,9 @@ public sealed partial class InvokeKlingLipSyncCommand : LipSyncCommand
     {
         var cost = pair.Price is { } price
             ? FormattableString.Invariant($"{price.Usd:0.00} USD for {price.BilledSeconds} s")
-            : FormattableString.Invariant($"at most {MostExpensive:0.00} USD, the clip's length being unknown");
+            : FormattableString.Invariant($"at most {LipSyncPrice.Unknown.Usd:0.00} USD, the clip's length being unknown");
         return ShouldProcess($"{pair.Video} + {pair.Audio}", $"Upload, submit to fal and pay ({cost})");
     }
 
-    private static decimal CostOf(PlannedPair pair) => pair.Price?.Usd ?? MostExpensive;
+    private static decimal CostOf(PlannedPair pair) => (pair.Price ?? LipSyncPrice.Unknown).Usd;
 }

@@ -13,7 +13,7 @@ public abstract class JobCommand : LipSyncCommand
     public LipSyncJob[] InputObject { get; set; } = [];
 
     /// <summary>Ids of jobs: ours, or fal's request ids.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet,
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet,
         HelpMessage = "The jobs' ids, ours or fal's.")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(JobIdCompleter))]

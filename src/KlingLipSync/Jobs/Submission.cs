@@ -56,7 +56,7 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
     {
         var attempt = session.Store.WriteIntent(job.Id, run.Id, new Intent(video.AbsoluteUri, audio.AbsoluteUri,
             session.RequireCredential().KeyId, options.StartTimeout, options.ResultExpiry, session.FalNow));
-        var written = session.Time.GetTimestamp();
+        var (written, writtenAt) = (session.Time.GetTimestamp(), session.Time.GetUtcNow());
         Boundaries.IntentWritten(job.Id);
         var submission = await session.Submitter.SendAsync(
             new FalSubmitRequest(LipSyncModel.EndpointId, video, audio)
@@ -66,7 +66,7 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
                 NoServerRetry = options.NoServerRetry,
                 ResultLifecycle = options.ResultExpiry is { } expiry ? new FalLifecycle(expiry) : null,
             },
-            () => session.Time.GetElapsedTime(written) <= IntentLife && session.Store.MaySend(job.Id, run.Id, attempt)).ConfigureAwait(false);
+            () => IsFresh(written, writtenAt) && session.Store.MaySend(job.Id, run.Id, attempt)).ConfigureAwait(false);
         switch (submission.Kind)
         {
             case FalSubmissionKind.Accepted:
@@ -80,6 +80,10 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
                 return (submission, session.Store.WriteNotAccepted(job.Id, attempt, submission.Kind == FalSubmissionKind.Refused, submission.Reason));
         }
     }
+
+    /// <summary>By both clocks: one may be set back, and the other stands still on some systems while the machine sleeps.</summary>
+    private bool IsFresh(long written, DateTimeOffset writtenAt) =>
+        session.Time.GetElapsedTime(written) <= IntentLife && session.Time.GetUtcNow() - writtenAt <= IntentLife;
 
     /// <summary>The receipt is worth more than speed: a full disk or a locked file is waited out for a while.</summary>
     private async Task<LipSyncJob> WriteReceiptAsync(LipSyncJob job, int attempt, FalSubmission submission)

@@ -70,7 +70,8 @@ internal static class CommonRules
                 : facts.IsEncrypted ? "Export the file anew from its source without copy protection."
                 : null;
             Mending mends = problem.Severity == MediaSeverity.Note ? Mending.None : Mending.Encode;
-            yield return new Observation(problem.Severity, "Integrity", problem.Text, WholeFile, $"is not as it should be: {sentence}", mends, advice);
+            string opening = problem.Severity == MediaSeverity.Note ? "is unusual" : "is not as it should be";
+            yield return new Observation(problem.Severity, "Integrity", problem.Text, WholeFile, $"{opening}: {sentence}", mends, advice);
         }
     }
 }

@@ -11,9 +11,10 @@ internal static class FfmpegLine
     public static string ForVideo(MediaFacts facts, string fileName, Mending mends)
     {
         string output = Beside(fileName, ".fit.mp4");
-        if (mends == Mending.Rewrap)
+        string tracks = mends.HasFlag(Mending.DropSound) ? " -map 0:v:0" : facts.VideoTracks > 1 ? " -map 0:v:0 -map 0:a:0?" : "";
+        if ((mends & ~(Mending.Rewrap | Mending.DropSound)) == Mending.None)
         {
-            return $"ffmpeg -i {Input(fileName)} -c copy -movflags +faststart {output}";
+            return $"ffmpeg -i {Input(fileName)}{tracks} -c copy -movflags +faststart {output}";
         }
 
         var filters = new List<string>();
@@ -33,9 +34,9 @@ internal static class FfmpegLine
             : mends.HasFlag(Mending.Shorten) ? LipSyncLimits.MostVideo - Margin
             : null;
         string length = cut is { } t ? $" -t {Tenths(t)}" : "";
-        string tracks = facts.VideoTracks > 1 ? " -map 0:v:0 -map 0:a:0?" : "";
         string quality = mends.HasFlag(Mending.Shrink) ? "-crf 23 -maxrate 20M -bufsize 40M" : "-crf 18";
-        return $"ffmpeg -i {Input(fileName)}{tracks}{length}{chain} -c:v libx264 {quality} -pix_fmt yuv420p -c:a aac -movflags +faststart {output}";
+        string sound = mends.HasFlag(Mending.DropSound) ? "" : " -c:a aac";
+        return $"ffmpeg -i {Input(fileName)}{tracks}{length}{chain} -c:v libx264 {quality} -pix_fmt yuv420p{sound} -movflags +faststart {output}";
     }
 
     public static string ForAudio(MediaFacts facts, string fileName, Mending mends)

@@ -26,4 +26,7 @@ internal enum Mending
 
     /// <summary>Cut to the price step below.</summary>
     ShortenToStep = 64,
+
+    /// <summary>Leave out the clip's own sound, which the endpoint replaces anyway.</summary>
+    DropSound = 128,
 }

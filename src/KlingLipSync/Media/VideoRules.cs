@@ -109,6 +109,10 @@ internal static class VideoRules
         string sentence = quote.IsRange
             ? $"lasts {Wording.Seconds(facts.LeastDuration!.Value)} to {Wording.Seconds(duration)}, depending on what is read, and may cost {low} or {high} USD."
             : $"lasts {Wording.Seconds(duration)} and is billed as {quote.BilledSeconds} s ({high} USD); cut to {LipSyncPrice.StepSeconds} s it costs {low} USD.";
-        return new Observation(MediaSeverity.Note, "BilledStep", Wording.Seconds(duration), $"{LipSyncPrice.StepSeconds} s a step", sentence, Mending.ShortenToStep | Mending.Encode);
+
+        // Where the pictures alone are short enough, nothing of them has to go.
+        bool isSoundOnly = facts.VideoDuration <= step && facts.CountedDuration <= step && facts.AudioTracks > 0;
+        Mending mends = isSoundOnly ? Mending.DropSound : Mending.ShortenToStep | Mending.Encode;
+        return new Observation(MediaSeverity.Note, "BilledStep", Wording.Seconds(duration), $"{LipSyncPrice.StepSeconds} s a step", sentence, mends);
     }
 }

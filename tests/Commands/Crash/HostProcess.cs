@@ -9,11 +9,11 @@ internal sealed class HostProcess : IDisposable
     private readonly Process process;
     private readonly Task<string> output, errors;
 
-    public HostProcess(string script, Scratch scratch, string? killAt = null, string[]? wrapper = null)
+    public HostProcess(string script, Scratch scratch, string? killAt = null, string[]? wrapper = null, bool withoutModule = false)
     {
         var file = scratch.File($"{Guid.NewGuid():N}.ps1");
         File.WriteAllText(file, script);
-        string[] command = [.. wrapper ?? [], "dotnet", HostPath, ModulePath, file, .. killAt is null ? [] : new[] { killAt }];
+        string[] command = [.. wrapper ?? [], "dotnet", HostPath, withoutModule ? "-" : ModulePath, file, .. killAt is null ? [] : new[] { killAt }];
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
         process = Process.Start(start)!;
         output = process.StandardOutput.ReadToEndAsync();

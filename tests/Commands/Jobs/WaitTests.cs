@@ -14,6 +14,7 @@ public sealed class WaitTests
     [InlineData("Wait-KlingLipSyncJob -InputObject $jobs")]
     [InlineData("Wait-KlingLipSyncJob -Id $jobs.Id")]
     [InlineData("Wait-KlingLipSyncJob $jobs.RequestId")]
+    [InlineData("$jobs.Id | Wait-KlingLipSyncJob")]
     [InlineData("$jobs | ForEach-Object { [pscustomobject]@{ Id = $_.Id } } | Wait-KlingLipSyncJob")]
     public async Task Every_way_to_name_jobs_waits_for_them(string script)
     {

@@ -20,8 +20,9 @@ internal static class Seen
 
     public static bool Reused(this PSObject job) => (bool)job.Get("Reused")!;
 
-    /// <summary>The items of an error that is about several.</summary>
-    public static PSObject[] Targets(this ErrorRecord error) => [.. ((System.Collections.IEnumerable)error.TargetObject).Cast<object>().Select(PSObject.AsPSObject)];
-
     public static PSObject Target(this ErrorRecord error) => PSObject.AsPSObject(error.TargetObject);
+
+    /// <summary>The inputs of an error that is about several.</summary>
+    public static PSObject[] Targets(this ErrorRecord error) =>
+        [.. Assert.IsAssignableFrom<System.Collections.IEnumerable>(error.Target().BaseObject).Cast<object>().Select(PSObject.AsPSObject)];
 }

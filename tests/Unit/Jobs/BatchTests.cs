@@ -170,6 +170,23 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_that_fal_keeps_denying_is_lost_only_once_its_history_denies_it_too()
+    {
+        await using var fal = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { Streaming = false });
+        using var session = new LipSyncSession(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"), new LeapingTime());
+        await RunAsync(session, [Pair("a")], new BatchOptions { NoWait = true });
+        fal.AddFaults(
+            new Fault(EmulatorRoute.Status, FaultKind.Status) { Status = 404, Body = """{"status":"NOT_FOUND"}""", Times = int.MaxValue },
+            new Fault(EmulatorRoute.History, FaultKind.Status) { Status = 503, Times = 4 },
+            new Fault(EmulatorRoute.History, FaultKind.Status) { Status = 200, Body = """{"items":[],"next_cursor":null,"has_more":false}""", Times = int.MaxValue });
+        var outcome = Assert.Single(await RunAsync(session, [Pair("a")]));
+        Assert.Equal((LipSyncError.JobLost, LipSyncJobState.Lost), (outcome.Error!.Error, outcome.Job!.State));
+        Assert.True(fal.Ledger().Hits(EmulatorRoute.History) > 4);
+        Assert.True(fal.Ledger().Hits(EmulatorRoute.Status) > 3);
+        Assert.Single(fal.Ledger().Requests);
+    }
+
+    [Fact]
     public async Task A_file_in_the_way_stops_the_pair_before_its_upload()
     {
         await using var fal = await StartAsync();

@@ -31,6 +31,7 @@ public sealed class StoreFileTests : IDisposable
 
         StoreFile.Open(scratch.File("private"), TimeProvider.System).Dispose();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(scratch.File("private")));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(scratch.File("private/" + StoreFile.Name)));
     }
 
     [Fact]

@@ -196,6 +196,16 @@ public class LipSyncRulesTests
     }
 
     [Fact]
+    public void A_note_has_its_own_words_and_needs_no_remedy()
+    {
+        Mp4Builder builder = TestMedia.Clip(4.5);
+        builder.Tracks[0] = builder.Tracks[0] with { Edits = [(4000, 6400)] };
+        MediaFinding finding = One(Read(builder), "Integrity", MediaSeverity.Note);
+        Assert.StartsWith("dora.mp4 is unusual: its edit list shows 4 s of 4.5 s", finding.Message, StringComparison.Ordinal);
+        Assert.Empty(finding.Remedy);
+    }
+
+    [Fact]
     public void An_empty_file_is_refused_once()
     {
         Assert.Equal(MediaSeverity.Refuse, Assert.Single(LipSyncRules.CheckVideo(Read([]), "a.mp4")).Severity);
@@ -219,6 +229,8 @@ public class LipSyncRulesTests
         Assert.Equal(MediaVerdict.Fit, LipSyncRules.CheckVideo(Lasting(5.2), "a.mp4").Verdict());
 
         Assert.Contains("0.07 or 0.14 USD", One(Lasting(8, 4.9, 4.9), "BilledStep", MediaSeverity.Note).Message, StringComparison.Ordinal);
+        MediaFinding soundOnly = One(Lasting(8, 4.9, 4.9) with { AudioTracks = 1 }, "BilledStep", MediaSeverity.Note);
+        Assert.Equal("ffmpeg -i 'dora.mp4' -map 0:v:0 -c copy -movflags +faststart 'dora.fit.mp4'", soundOnly.Remedy);
         Assert.Empty(LipSyncRules.CheckVideo(Lasting(5), "a.mp4"));
         Assert.Empty(LipSyncRules.CheckVideo(Lasting(7), "a.mp4"));
     }

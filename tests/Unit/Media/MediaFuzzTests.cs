@@ -10,7 +10,7 @@ namespace KlingLipSync.Tests.Unit.Media;
 /// </summary>
 public class MediaFuzzTests
 {
-    private const int Mutants = 20_000;
+    private const int Mutants = 100_000;
 
     private static readonly uint[] Extremes = [0, 1, 2, 7, 8, 9, 15, 16, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF];
 

@@ -131,7 +131,7 @@ public class MovieReaderTests
         builder.Tracks.Add(Mp4Track.Video(0, 1280, 720) with { Frames = [] });
         builder.Fragments.Add((1, 256, [.. Enumerable.Repeat(512u, 125)]));
         MediaFacts facts = Read(builder);
-        Assert.Equal((S(5.02), S(5)), (facts.VideoDuration, facts.CountedDuration));
+        Assert.Equal((S(5), S(5.02), S(5)), (facts.FormatDuration, facts.VideoDuration, facts.CountedDuration));
         Assert.Equal(S(5.02), facts.CautiousDuration);
     }
 

@@ -31,6 +31,7 @@ internal static class StoreFile
         var path = Path.Combine(folder, Name);
         PrepareFolder(folder);
         RefuseForeignBytes(path);
+        MakePrivate(path);
 
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -92,6 +93,30 @@ internal static class StoreFile
         {
             throw new LipSyncException(LipSyncError.StoreOnNetwork,
                 $"The store's folder '{folder}' lies on a network file system ({drive.DriveFormat}), where locks and flushes cannot be trusted.");
+        }
+    }
+
+    /// <summary>An empty file of ours before SQLite makes one that everybody may read; its side files take on the mode.</summary>
+    private static void MakePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(path))
+        {
+            return;
+        }
+
+        try
+        {
+            File.Open(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.ReadWrite,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LipSyncException(LipSyncError.StoreNotWritable, $"The store '{path}' cannot be made: {e.Message}", e);
         }
     }
 

@@ -73,9 +73,10 @@ internal sealed class FragmentReader(ByteWindow bytes, Movie movie)
             }
         }
 
-        if (!track.HasFragments && frames > 0 && (flags & HasDelay) != 0)
+        if (!track.HasFragments && frames > 0)
         {
-            int delay = BinaryPrimitives.ReadInt32BigEndian(trun.Bytes(bytes, first + row - 4, 4));
+            track.FirstFragmentStart = track.FragmentEnd;
+            int delay = (flags & HasDelay) != 0 ? BinaryPrimitives.ReadInt32BigEndian(trun.Bytes(bytes, first + row - 4, 4)) : 0;
             track.FirstFrameDelay = delay > 0 ? (uint)delay : 0;
         }
 

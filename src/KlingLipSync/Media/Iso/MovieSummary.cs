@@ -77,15 +77,21 @@ internal sealed class MovieSummary(Movie movie, FactsDraft facts, long fileLengt
     private void WriteFormatDuration()
     {
         TimeSpan? stated = movie.StatedUnits is { } units ? movie.Clock.ToTimeSpan(units) : null;
-        TimeSpan? lastEnd = movie.Tracks.Where(track => track.HasFragments)
-            .Select(track => track.Clock.ToTimeSpan(track.LastFragmentEnd + track.FirstFrameDelay))
-            .DefaultIfEmpty(null)
-            .Max();
-        facts.FormatDuration = stated is null || lastEnd > stated ? lastEnd : stated;
+        TimeSpan? spanned = Spanned();
+        facts.FormatDuration = stated is null || spanned > stated ? spanned : stated;
         if (facts.FormatDuration is null && movie.Tracks.Count > 0)
         {
             facts.Warn("Its movie header (mvhd) states no duration; some readers take that for 0 s.");
         }
+    }
+
+    // From the first frame shown to the end of the last one, over all tracks: a delay that all share is none.
+    private TimeSpan? Spanned()
+    {
+        Track[] fragmented = [.. movie.Tracks.Where(track => track.HasFragments)];
+        TimeSpan? start = fragmented.Select(track => track.Clock.ToTimeSpan(track.FirstFragmentStart + track.FirstFrameDelay)).DefaultIfEmpty(null).Min();
+        TimeSpan? end = fragmented.Select(track => track.Clock.ToTimeSpan(track.LastFragmentEnd + track.FirstFrameDelay)).DefaultIfEmpty(null).Max();
+        return end - start is { } span && span > TimeSpan.Zero ? span : null;
     }
 
     private void WritePicture(Track video)

@@ -67,6 +67,9 @@ internal sealed class Track
     /// <summary>The latest end of any fragment, in the track's clock.</summary>
     public UInt128 LastFragmentEnd { get; set; }
 
+    /// <summary>Where the first fragment starts, in the track's clock.</summary>
+    public UInt128 FirstFragmentStart { get; set; }
+
     /// <summary>How much later than it is decoded the first fragmented frame is shown, in the track's clock.</summary>
     public uint FirstFrameDelay { get; set; }
 }

@@ -124,8 +124,8 @@ internal sealed class WavReader(ByteWindow bytes, FactsDraft facts)
         else
         {
             TimeSpan? bySamples = _samples is > 0 and < uint.MaxValue and var samples ? new Timescale(_rate).ToTimeSpan(samples) : null;
-            facts.FormatDuration = new Timescale(_byteRate).ToTimeSpan((UInt128)stated);
             facts.CountedDuration = bySamples ?? new Timescale(_byteRate).ToTimeSpan((UInt128)whole);
+            facts.FormatDuration = facts.CountedDuration;
         }
 
         facts.AudioDuration = facts.CountedDuration;

@@ -1,0 +1,159 @@
+using Microsoft.Data.Sqlite;
+
+namespace KlingLipSync.Jobs.Store;
+
+/// <content>The money: intents, receipts, and how accepted jobs end.</content>
+internal sealed partial class JobStore
+{
+    public void MarkUploading(string id, string run) => Write(c =>
+        c.Run("UPDATE jobs SET state = 'Uploading', changed_at = $now WHERE id = $id AND owner = $run AND state = 'Preparing'",
+            ("$id", id), ("$run", run), ("$now", Now)));
+
+    /// <summary>The intent to pay. On the disk before the POST goes out; the number it returns names the attempt.</summary>
+    /// <exception cref="LipSyncException">The job is no longer this run's, or another attempt is unsettled.</exception>
+    public int WriteIntent(string id, string run, Intent intent) => Write(c =>
+    {
+        if (c.Run("""
+            UPDATE jobs SET state = 'Submitting', attempt = attempt + 1, changed_at = $now
+            WHERE id = $id AND owner = $run AND state IN ('Preparing', 'Uploading')
+            """, ("$id", id), ("$run", run), ("$now", Now)) != 1)
+        {
+            throw new LipSyncException(LipSyncError.Unexpected, $"Job {id} was taken over by another run; nothing was sent.");
+        }
+
+        var number = c.Scalar<int>("SELECT attempt FROM jobs WHERE id = $id", ("$id", id));
+        try
+        {
+            c.Run("""
+                INSERT INTO attempts (job_id, number, run_id, state, video_url, audio_url, service, key_id, amount_micro_usd,
+                    start_timeout_ms, result_expiry_ms, intent_at, fal_intent_at)
+                SELECT id, attempt, $run, 'Intent', $video, $audio, service, $key, quoted_micro_usd, $start, $expiry, $now, $fal
+                FROM jobs WHERE id = $id
+                """,
+                ("$id", id), ("$run", run), ("$video", intent.VideoUrl), ("$audio", intent.AudioUrl), ("$key", intent.KeyId),
+                ("$start", (long)intent.StartTimeout.TotalMilliseconds), ("$expiry", (long?)intent.ResultExpiry?.TotalMilliseconds),
+                ("$now", Now), ("$fal", intent.FalTime.Milliseconds()));
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == 19)
+        {
+            throw new LipSyncException(LipSyncError.SubmitUnconfirmed,
+                $"Another request with the same two input URLs is not settled yet, so job {id} was not sent: fal's history could not tell them apart.", e);
+        }
+
+        return number;
+    });
+
+    /// <summary>The last look before the bytes leave: still this run's, still this intent.</summary>
+    public bool MaySend(string id, string run, int attempt) => Read(c => c.Scalar<long>("""
+        SELECT count(*) FROM jobs JOIN attempts ON job_id = id AND number = attempt
+        WHERE id = $id AND owner = $run AND jobs.state = 'Submitting' AND attempt = $attempt AND attempts.state = 'Intent'
+        """, ("$id", id), ("$run", run), ("$attempt", attempt)) == 1);
+
+    /// <summary>The receipt. Before anything else after the POST; it may find the row taken over, and settles it all the same.</summary>
+    public LipSyncJob WriteReceipt(string id, int attempt, Receipt receipt) => Write(c =>
+    {
+        c.Run("""
+            UPDATE attempts SET state = 'Accepted', request_id = $request, status_url = $status, response_url = $response,
+                cancel_url = $cancel, accepted_at = $now, collect_before = $collect, why = NULL
+            WHERE job_id = $id AND number = $attempt AND state IN ('Intent', 'Unconfirmed')
+            """,
+            ("$id", id), ("$attempt", attempt), ("$request", receipt.RequestId), ("$status", receipt.Address.Status.AbsoluteUri),
+            ("$response", receipt.Address.Response.AbsoluteUri), ("$cancel", receipt.Address.Cancel.AbsoluteUri), ("$now", Now),
+            ("$collect", time.GetUtcNow().Add(Retention.Json).Milliseconds()));
+        c.Run("""
+            UPDATE jobs SET state = 'Queued', billed = 'Unknown', error_type = NULL, error_message = NULL, changed_at = $now
+            WHERE id = $id AND attempt = $attempt AND state IN ('Submitting', 'Unconfirmed')
+            """, ("$id", id), ("$attempt", attempt), ("$now", Now));
+        return Load(c, id)!;
+    });
+
+    /// <summary>The POST certainly had no effect: it never left, or fal refused it. Nothing is owed.</summary>
+    public LipSyncJob WriteNotAccepted(string id, int attempt, bool delivered, string why) => Write(c =>
+    {
+        // It may have been taken for unconfirmed meanwhile; this is the proof that it is not.
+        c.Run("UPDATE attempts SET state = $state, why = $why WHERE job_id = $id AND number = $attempt AND state IN ('Intent', 'Unconfirmed')",
+            ("$id", id), ("$attempt", attempt), ("$state", delivered ? "Refused" : "Undelivered"), ("$why", why));
+        c.Run("""
+            UPDATE jobs SET state = 'Preparing', billed = 'No', error_type = NULL, error_message = NULL, changed_at = $now
+            WHERE id = $id AND attempt = $attempt AND state IN ('Submitting', 'Unconfirmed')
+            """, ("$id", id), ("$attempt", attempt), ("$now", Now));
+        return Load(c, id)!;
+    });
+
+    /// <summary>The answer was lost. The amount stays reserved and the job is not sent again.</summary>
+    public LipSyncJob WriteUnconfirmed(string id, int attempt, string why) => Write(c =>
+    {
+        SetUnconfirmed(c, id, attempt, why);
+        return Load(c, id)!;
+    });
+
+    /// <summary>A job ends before anything was accepted: its inputs, its upload or its submission failed.</summary>
+    public LipSyncJob WriteRefused(string id, string run, string errorType, string message, bool retryable) => Write(c =>
+    {
+        c.Run("""
+            UPDATE jobs SET state = 'Failed', owner = NULL, billed = 'No', reserved_micro_usd = 0, error_type = $type,
+                error_message = $message, retryable = $retryable, changed_at = $now
+            WHERE id = $id AND owner = $run AND state IN ('Preparing', 'Uploading')
+            """, ("$id", id), ("$run", run), ("$type", errorType), ("$message", message), ("$retryable", retryable ? 1 : 0), ("$now", Now));
+        return Load(c, id)!;
+    });
+
+    /// <summary>How an accepted job ended at fal, as soon as it is seen; whoever sees it first writes it.</summary>
+    public LipSyncJob WriteEnd(string id, int attempt, JobEnd end) => Write(c =>
+    {
+        if (c.Run("""
+            UPDATE jobs SET state = $state, billed = $billed, error_type = $type, error_message = $message, retryable = $retryable,
+                reserved_micro_usd = CASE WHEN $billed = 'No' THEN 0 ELSE reserved_micro_usd END, changed_at = $now
+            WHERE id = $id AND attempt = $attempt AND state = 'Queued'
+            """,
+            ("$id", id), ("$attempt", attempt), ("$state", end.State.ToString()), ("$billed", end.Billed.ToString()), ("$type", end.ErrorType),
+            ("$message", end.ErrorMessage), ("$retryable", end.Retryable ? 1 : 0), ("$now", Now)) == 1)
+        {
+            var expiry = c.Scalar<long?>("SELECT result_expiry_ms FROM attempts WHERE job_id = $id AND number = $attempt", ("$id", id), ("$attempt", attempt));
+            var collect = end.State == LipSyncJobState.Completed
+                ? time.GetUtcNow().Add(expiry is { } ms ? TimeSpan.FromMilliseconds(ms) : Retention.Media).Milliseconds()
+                : (long?)null;
+            c.Run("""
+                UPDATE attempts SET state = 'Ended', completed_at = $now, collect_before = $collect, result_status = $status,
+                    result_json = $json, result_url = $url, result_bytes = $bytes, billable_units = $units,
+                    inference_ms = coalesce($inference, inference_ms), cancel_outcome = coalesce($cancel, cancel_outcome)
+                WHERE job_id = $id AND number = $attempt
+                """,
+                ("$id", id), ("$attempt", attempt), ("$now", Now), ("$collect", collect), ("$status", end.Status), ("$json", end.Json),
+                ("$url", end.ResultUrl), ("$bytes", end.ResultBytes), ("$units", end.BillableUnits),
+                ("$inference", (long?)end.InferenceTime?.TotalMilliseconds), ("$cancel", end.CancelOutcome?.ToString()));
+        }
+
+        return Load(c, id)!;
+    });
+
+    public LipSyncJob WriteCancelOutcome(string id, int attempt, LipSyncCancelOutcome outcome) => Write(c =>
+    {
+        c.Run("UPDATE attempts SET cancel_outcome = $outcome WHERE job_id = $id AND number = $attempt",
+            ("$id", id), ("$attempt", attempt), ("$outcome", outcome.ToString()));
+        return Load(c, id)!;
+    });
+
+    public LipSyncJob WriteLost(string id, string why) => Write(c =>
+    {
+        c.Run("""
+            UPDATE jobs SET state = 'Lost', error_type = 'JobLost', error_message = $why, changed_at = $now
+            WHERE id = $id AND state IN ('Queued', 'Completed', 'Saved')
+            """, ("$id", id), ("$why", why), ("$now", Now));
+        c.Run("UPDATE attempts SET state = 'Ended' WHERE job_id = $id AND state = 'Accepted'", ("$id", id));
+        return Load(c, id)!;
+    });
+
+    private void SetUnconfirmed(SqliteConnection c, string id, int attempt, string why)
+    {
+        c.Run("""
+            UPDATE attempts SET state = 'Unconfirmed', why = $why, provable_at = fal_intent_at + start_timeout_ms + $margin
+            WHERE job_id = $id AND number = $attempt AND state = 'Intent'
+            """, ("$id", id), ("$attempt", attempt), ("$why", why), ("$margin", (long)Retention.ProofMargin.TotalMilliseconds));
+        c.Run("""
+            UPDATE jobs SET state = 'Unconfirmed', owner = NULL, billed = 'Unknown', error_type = 'SubmitUnconfirmed',
+                error_message = $why, changed_at = $now
+            WHERE id = $id AND attempt = $attempt AND state = 'Submitting'
+            """, ("$id", id), ("$attempt", attempt), ("$why", why), ("$now", Now));
+    }
+}

@@ -1,0 +1,52 @@
+namespace KlingLipSync.Jobs.Store;
+
+/// <content>Files: what was written where, what lies at fal, what hashes are known.</content>
+internal sealed partial class JobStore
+{
+    /// <summary>The file is whole beside its final name; after this row the rename makes it visible.</summary>
+    public void WriteOutput(string id, Output output) => Write(c => c.Run("""
+        INSERT INTO outputs (path, job_id, request_id, bytes, sha256, written_at) VALUES ($path, $id, $request, $bytes, $sha, $now)
+        ON CONFLICT (path) DO UPDATE SET job_id = $id, request_id = $request, bytes = $bytes, sha256 = $sha, written_at = $now, saved_at = NULL
+        """,
+        ("$path", output.Path), ("$id", id), ("$request", output.RequestId), ("$bytes", output.Bytes), ("$sha", output.Sha256), ("$now", Now)));
+
+    public LipSyncJob WriteSaved(string id, string path) => Write(c =>
+    {
+        c.Run("UPDATE outputs SET saved_at = $now WHERE path = $path", ("$path", path), ("$now", Now));
+        c.Run("UPDATE jobs SET state = 'Saved', reserved_micro_usd = 0, changed_at = $now WHERE id = $id AND state IN ('Completed', 'Saved')",
+            ("$id", id), ("$now", Now));
+        return Load(c, id)! with { OutputPath = path };
+    });
+
+    public IReadOnlyList<Output> OutputsOf(string id) => Read(c => Outputs(c, "job_id = $key", id));
+
+    public Output? OutputAt(string path) => Read(c => Outputs(c, "path = $key", path).FirstOrDefault());
+
+    /// <summary>Whether any run ever wrote a file here: then it is no clip to be synced again by accident.</summary>
+    public bool IsOutput(string path) => OutputAt(path) is not null;
+
+    public string? CachedHash(string path, long bytes, DateTime changed) => Read(c => c.Scalar<string>(
+        "SELECT sha256 FROM hashes WHERE path = $path AND bytes = $bytes AND changed_at = $changed",
+        ("$path", path), ("$bytes", bytes), ("$changed", changed.Ticks)));
+
+    public void CacheHash(string path, long bytes, DateTime changed, string sha256) => Write(c => c.Run(
+        "INSERT OR REPLACE INTO hashes (path, bytes, changed_at, sha256) VALUES ($path, $bytes, $changed, $sha)",
+        ("$path", path), ("$bytes", bytes), ("$changed", changed.Ticks), ("$sha", sha256)));
+
+    public string? LivingUpload(string service, string account, string sha256, string fileName, DateTimeOffset neededUntil) =>
+        Read(c => c.Scalar<string>("""
+            SELECT url FROM uploads WHERE service = $service AND account = $account AND sha256 = $sha AND file_name = $name AND expires_at > $until
+            """,
+            ("$service", service), ("$account", account), ("$sha", sha256), ("$name", fileName), ("$until", neededUntil.Milliseconds())));
+
+    public void WriteUpload(string service, string account, string sha256, string fileName, string url, long bytes, DateTimeOffset expires) =>
+        Write(c => c.Run("""
+            INSERT OR REPLACE INTO uploads (service, account, sha256, file_name, url, bytes, expires_at)
+            VALUES ($service, $account, $sha, $name, $url, $bytes, $expires)
+            """,
+            ("$service", service), ("$account", account), ("$sha", sha256), ("$name", fileName), ("$url", url), ("$bytes", bytes),
+            ("$expires", expires.Milliseconds())));
+
+    /// <summary>Forgets where a content lies, after fal could not fetch it there.</summary>
+    public void ForgetUpload(string url) => Write(c => c.Run("DELETE FROM uploads WHERE url = $url", ("$url", url)));
+}
