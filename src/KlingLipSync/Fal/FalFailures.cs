@@ -87,7 +87,7 @@ internal static class FalFailures
             Retryable = reply.Retryable,
             BillableUnits = reply.BillableUnits,
             RetryAfter = reply.RetryAfter(now),
-            RequestId = reply.RequestId ?? (FalRequestId.IsValid(body.RequestId) ? body.RequestId : null),
+            RequestId = new[] { reply.RequestId, body.RequestId }.FirstOrDefault(id => FalRequestId.IsValid(id) && (credential is null || credential.Mask(id!) == id)),
         };
     }
 
