@@ -33,6 +33,7 @@ public sealed class CancelTests
         await using var shell = await LipSyncShell.OpenAsync(EmulatorOptions.Instant with { RunTime = Never });
         shell["clip"] = shell.Folder.Pair("one.mp4");
         (await shell.RunAsync("$job = Invoke-KlingLipSync $clip -NoWait")).Clean();
+        await Until.True(() => shell.Emulator.Ledger().Requests.All(r => r.State == "IN_PROGRESS"), "its start");
 
         var stopped = (await shell.RunAsync("$job | Stop-KlingLipSyncJob")).CleanOne();
         Assert.Equal("Requested", stopped.Text("CancelOutcome"));

@@ -57,11 +57,12 @@ public sealed class GetTests
     [Fact]
     public async Task Open_jobs_are_shown_as_fal_has_them_now()
     {
-        await using var shell = await LipSyncShell.OpenAsync(EmulatorOptions.Instant with { Concurrency = 1, RunTime = TimeSpan.FromSeconds(1.5) });
+        await using var shell = await LipSyncShell.OpenAsync(EmulatorOptions.Instant with { Concurrency = 1, RunTime = TimeSpan.FromSeconds(3) });
         shell["files"] = Piped.Files(shell.Folder.Pairs(2));
         var sent = (await shell.RunAsync("$files | Invoke-KlingLipSync -NoWait -ThrottleLimit 1")).Clean();
         Assert.All(sent, j => Assert.Equal("Queued", j.State()));
 
+        await Until.True(() => shell.Emulator.Ledger().Requests.Any(r => r.State == "IN_PROGRESS"), "the start of one");
         var seen = (await shell.RunAsync("Get-KlingLipSyncJob")).Clean();
         Assert.Equal(["Queued", "Running"], seen.Select(j => j.State()));
         Assert.Equal(0, seen[0].Get("QueuePosition"));

@@ -41,6 +41,10 @@ internal sealed class LipSyncShell : IAsyncDisposable
 
     public Task<CommandRun> RunAsync(string script) => Session.RunAsync(script);
 
+    /// <summary>Waits until no run is at work any more, in the background neither.</summary>
+    public Task IdleAsync() =>
+        Until.True(() => !Directory.EnumerateFiles(Path.Combine(Folder.Store, "owners")).Any(), "the end of all runs");
+
     public async ValueTask DisposeAsync()
     {
         foreach (var session in sessions)

@@ -66,7 +66,7 @@ public sealed class AccountLockTests
     private static async Task<(CommandRun Run, ErrorRecord Error)> LockMidway(LipSyncShell shell)
     {
         // Four first uploads hang, so that two clips alone reach the submit.
-        shell.Emulator.AddFaults(new Fault(EmulatorRoute.Put, FaultKind.SlowHeaders) { Milliseconds = 4000, Times = Clips - Sent });
+        shell.Emulator.AddFaults(new Fault(EmulatorRoute.Put, FaultKind.SlowHeaders) { Milliseconds = 6000, Times = Clips - Sent });
         shell["files"] = Piped.Files(shell.Folder.Pairs(Clips));
         var running = shell.Begin("$files | Invoke-KlingLipSync -Destination $out");
         await Until.True(() => shell.Emulator.Accepted() == Sent, "two acceptances");

@@ -21,6 +21,7 @@ public sealed class StopTests
 
         await StoppedOnce(shell, () => shell.Emulator.Hits(EmulatorRoute.Put) == 2);
 
+        await shell.IdleAsync();
         Assert.Equal(0, shell.Emulator.Accepted());
         await EndsWhole(shell, 2);
     }
@@ -34,6 +35,8 @@ public sealed class StopTests
 
         await StoppedOnce(shell, () => shell.Emulator.Hits(EmulatorRoute.Initiate) == 2);
 
+        await shell.IdleAsync();
+        Assert.Equal(0, shell.Emulator.Hits(EmulatorRoute.Put));
         await EndsWhole(shell, 2);
     }
 
