@@ -41,13 +41,19 @@ public sealed record Mp4Track
     /// <summary>mdia keeps its boxes in the order minf, hdlr, mdhd.</summary>
     public bool IsBackwards { get; init; }
 
-    public static Mp4Track Video(double seconds, int width, int height, double rate = 25) => new()
+    /// <summary>A video track of 25 frames a second; the last one is shorter where the duration asks for it.</summary>
+    public static Mp4Track Video(double seconds, int width, int height)
     {
-        Stated = (ulong)Math.Round(seconds * 12_800),
-        Frames = [((uint)Math.Round(seconds * rate), (uint)Math.Round(12_800 / rate))],
-        Width = width,
-        Height = height,
-    };
+        const uint Frame = 512;
+        uint units = (uint)Math.Round(seconds * 25 * Frame);
+        return new Mp4Track
+        {
+            Stated = units,
+            Frames = units % Frame == 0 ? [(units / Frame, Frame)] : [(units / Frame, Frame), (1, units % Frame)],
+            Width = width,
+            Height = height,
+        };
+    }
 
     public static Mp4Track Sound(double seconds, uint id = 2) => new()
     {

@@ -136,7 +136,7 @@ public class SoundReaderTests
     [Fact]
     public void Trap07_tags_of_every_kind_are_no_sound()
     {
-        byte[] ape = new ByteWriter().Text("APETAGEX").Little32(2000).Little32(132).Little32(1).Little32(0).Zeros(8).ToArray();
+        byte[] ape = new ByteWriter().Text("APETAGEX").Little32(2000).Little32(32).Little32(1).Little32(0).Zeros(8).ToArray();
         byte[] file = Join([Id3v2(200_000), Id3v2(64), .. Frames(100), ape, Id3v1()]);
         MediaFacts facts = Read(file);
         Near(Mp3Frames100, facts.CountedDuration);
