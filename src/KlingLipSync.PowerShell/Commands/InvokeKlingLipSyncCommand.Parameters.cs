@@ -149,38 +149,26 @@ public sealed partial class InvokeKlingLipSyncCommand
         ResubmitBefore = ResubmitBefore is { } time ? new DateTimeOffset(time) : null,
     };
 
-    private IEnumerable<PairRequest> PathRequests()
+    private IEnumerable<PairRequest> PathRequests(string path)
     {
-        foreach (var path in Path)
+        // A row without our columns is turned into text by the binder and would be looked for as a file.
+        if (path.StartsWith("@{", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(path))
         {
-            // A row without our columns is turned into text by the binder and would be looked for as a file.
-            if (path.StartsWith("@{", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(path))
-            {
-                throw new LipSyncException(LipSyncError.RowIncomplete,
-                    $"A row without a video came in: '{path}'. Expected are the columns VideoPath or VideoUrl, and AudioPath or AudioUrl.");
-            }
-
-            foreach (var file in this.Resolve(path))
-            {
-                yield return Request(file, null);
-            }
+            throw new LipSyncException(LipSyncError.RowIncomplete,
+                $"A row without a video came in: '{path}'. Expected are the columns VideoPath or VideoUrl, and AudioPath or AudioUrl.");
         }
+
+        return this.Resolve(path).Select(file => Request(file, null));
     }
 
-    private IEnumerable<PairRequest> RowRequests()
+    /// <summary>The row's files; one null where it has none, for its URL or for the error that it has neither.</summary>
+    private IEnumerable<string?> RowVideos()
     {
         var files = Filled(LiteralPath);
-        var url = Filled(VideoUrl);
-        if (files.Count == 0)
-        {
-            yield return Request(null, url);
-        }
-
-        foreach (var file in files)
-        {
-            yield return Request(this.ResolveLiteral(file), url);
-        }
+        return files.Count > 0 ? files : new string?[] { null };
     }
+
+    private PairRequest RowRequest(string? file) => Request(file is null ? null : this.ResolveLiteral(file), Filled(VideoUrl));
 
     private PairRequest Request(string? videoPath, string? videoUrl) => new(
         new LipSyncInput
@@ -196,9 +184,9 @@ public sealed partial class InvokeKlingLipSyncCommand
         AudioDirectory is null ? null : this.ResolveLiteral(AudioDirectory), template, Force, AllowOutputAsInput);
 
     /// <summary>The row as far as it is known, for an error about a path that could not be resolved.</summary>
-    private LipSyncInput BoundInput() => new()
+    private LipSyncInput BoundInput(string? video) => new()
     {
-        VideoPath = ParameterSetName == PathSet ? Path.FirstOrDefault() : Filled(LiteralPath).FirstOrDefault(),
+        VideoPath = video,
         VideoUrl = Filled(VideoUrl),
         AudioPath = Filled(AudioPath),
         AudioUrl = Filled(AudioUrl),

@@ -48,13 +48,17 @@ public sealed partial class InvokeKlingLipSyncCommand : LipSyncCommand
     /// <summary>Collects one row or path. Paths are resolved here, where the session's location is what the user sees.</summary>
     protected override void ProcessRecord()
     {
-        try
+        // One by one: a path that names nothing takes nothing from the others of the same array.
+        foreach (var video in ParameterSetName == PathSet ? Path : RowVideos())
         {
-            requests.AddRange(ParameterSetName == PathSet ? PathRequests() : RowRequests());
-        }
-        catch (LipSyncException e)
-        {
-            WriteFailure(e, BoundInput());
+            try
+            {
+                requests.AddRange(ParameterSetName == PathSet ? PathRequests(video!) : [RowRequest(video)]);
+            }
+            catch (LipSyncException e)
+            {
+                WriteFailure(e, BoundInput(video));
+            }
         }
     }
 

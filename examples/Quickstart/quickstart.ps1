@@ -1,0 +1,162 @@
+<#
+.SYNOPSIS
+    Lip-syncs the sample clips with a local stand-in for fal: check and quote, batch, save, and the same command once more.
+.DESCRIPTION
+    Needs no fal account and pays nothing. Run `dotnet build` first, then `pwsh examples/Quickstart/quickstart.ps1`;
+    or `dotnet run --project examples/Quickstart`, which needs no pwsh. That one opens the bare engine, so this script
+    uses nothing beyond Microsoft.PowerShell.Core. It exits with 1 when anything was not as it should be.
+.PARAMETER ClipPath
+    The folder of the clips and sounds. Clips named tiny.* are expected to be refused.
+.PARAMETER OutputPath
+    The folder that takes a new folder for each run.
+#>
+[CmdletBinding()]
+param(
+    [string] $ClipPath = [IO.Path]::Combine($PSScriptRoot, 'clips'),
+    [string] $OutputPath = [IO.Path]::Combine($PSScriptRoot, 'out')
+)
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$root = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '..', '..'))
+$run = [IO.Path]::Combine($OutputPath, [datetime]::Now.ToString('yyyyMMdd-HHmmss', [cultureinfo]::InvariantCulture) + "-$PID")
+$wrong = [Collections.Generic.List[string]]::new()
+
+function Assert-True([bool] $Condition, [string] $Claim) {
+    if ($Condition) {
+        "  as it should be: $Claim"
+    }
+    else {
+        $wrong.Add($Claim)
+        "  NOT AS IT SHOULD BE: $Claim"
+    }
+}
+
+function Find-Built([string] $Description, [string[]] $Candidate) {
+    $found = $Candidate | Where-Object { [IO.File]::Exists($_) } | ForEach-Object { [IO.FileInfo] $_ }
+    if (-not $found) {
+        throw "$Description is not built yet. Run 'dotnet build' in '$root' first."
+    }
+
+    # Of a Debug and a Release build, the younger.
+    $newest = $null
+    foreach ($file in $found) {
+        if ($null -eq $newest -or $file.LastWriteTimeUtc -gt $newest.LastWriteTimeUtc) {
+            $newest = $file
+        }
+    }
+
+    $newest.FullName
+}
+
+function Start-LocalFal {
+    $dll = Find-Built 'The emulator' @('Debug', 'Release' | ForEach-Object {
+            [IO.Path]::Combine($root, 'src', 'KlingLipSync.Emulator', 'bin', $_, 'net10.0', 'KlingLipSync.Emulator.dll')
+        })
+    $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
+    foreach ($word in $dll, '--port', '0', '--key', 'demo:demo') {
+        $start.ArgumentList.Add($word)
+    }
+
+    $start.RedirectStandardInput = $true
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    [Diagnostics.Process]::Start($start)
+}
+
+function Get-Ledger {
+    $http = [Net.Http.HttpClient]::new()
+    try {
+        [Text.Json.JsonDocument]::Parse($http.GetStringAsync("$url/_emulator/ledger").GetAwaiter().GetResult()).RootElement
+    }
+    finally {
+        $http.Dispose()
+    }
+}
+
+function Get-LedgerCount([string] $Name) {
+    (Get-Ledger).GetProperty('counts').GetProperty($Name).GetInt32()
+}
+
+Import-Module (Find-Built 'The module' @([IO.Path]::Combine($root, 'out', 'KlingLipSync', 'KlingLipSync.psd1')))
+$local = Start-LocalFal
+try {
+    $line = $local.StandardOutput.ReadLine()
+    if (-not $line) {
+        throw "The emulator did not start: $($local.StandardError.ReadToEnd())"
+    }
+
+    $url = [Text.Json.JsonDocument]::Parse($line).RootElement.GetProperty('url').GetString()
+
+    ''
+    '1. Connect. The key is proved, nothing is spent.'
+    '   PS> Connect-KlingLipSync -Endpoint <the local stand-in for fal> -ApiKey $key -StorePath <a folder of this run>'
+    $key = [Net.NetworkCredential]::new('', 'demo:demo').SecurePassword
+    Connect-KlingLipSync -Endpoint $url -ApiKey $key -StorePath ([IO.Path]::Combine($run, 'store'))
+
+    $batch = @{
+        Path        = [IO.Path]::Combine($ClipPath, '*.mp4'), [IO.Path]::Combine($ClipPath, '*.mov')
+        Destination = [IO.Path]::Combine($run, 'videos')
+        ErrorAction = 'Continue'
+    }
+
+    ''
+    '2. Check and quote. -WhatIf sends nothing at all; a clip that fal would refuse is refused here, for free.'
+    '   PS> Invoke-KlingLipSync clips/*.mp4, clips/*.mov -Destination videos -WhatIf'
+    Invoke-KlingLipSync @batch -WhatIf -ErrorVariable refused
+    ''
+    Assert-True ((Get-LedgerCount 'initiate') + (Get-LedgerCount 'submit') -eq 0) 'nothing was uploaded or submitted'
+    Assert-True ($refused.Count -eq 1 -and $refused[0].FullyQualifiedErrorId -like 'MediaUnfit,*' -and
+        $refused[0].TargetObject.VideoPath -like '*tiny.*') 'the unfit clip, and only it, was refused by name'
+
+    ''
+    '3. The batch: upload, submit, wait, save. It costs play money here.'
+    '   PS> Invoke-KlingLipSync clips/*.mp4, clips/*.mov -Destination videos'
+    Invoke-KlingLipSync @batch -ErrorVariable refused -ErrorAction SilentlyContinue -OutVariable jobs -InformationVariable said
+    $sum = $said[-1].MessageData
+    "   The run's sum: $sum"
+    foreach ($record in $refused) {
+        "   Refused: $($record.TargetObject): $record"
+    }
+
+    foreach ($job in $jobs) {
+        "   Saved: $($job.OutputPath)"
+    }
+
+    $fit = @([IO.Directory]::GetFiles($ClipPath) | Where-Object { $_ -match '\.(mp4|mov)$' -and $_ -notmatch 'tiny\.' })
+    ''
+    Assert-True ($jobs.Count -eq $fit.Count -and $sum.Saved -eq $fit.Count) "all $($fit.Count) fit clips were saved"
+    Assert-True ($refused.Count -eq 1) 'one clip was refused'
+    Assert-True (@($jobs | Where-Object { -not [IO.File]::Exists($_.OutputPath) }).Count -eq 0) 'every file is on disk'
+    Assert-True ((Get-LedgerCount 'submit') -eq $fit.Count) "fal's side booked $($fit.Count) submissions, one a clip"
+
+    ''
+    '4. The same command again. It is the recovery after a crash, too: what is paid is not paid twice.'
+    '   PS> Invoke-KlingLipSync clips/*.mp4, clips/*.mov -Destination videos'
+    Invoke-KlingLipSync @batch -ErrorAction SilentlyContinue -InformationVariable said | ForEach-Object {
+        "   $($_.Id) $($_.State), reused: $($_.Reused)"
+        if (-not $_.Reused) {
+            $wrong.Add("$($_.Id) was not reused")
+        }
+    }
+
+    ''
+    Assert-True ($said[-1].MessageData.Spent -eq 0 -and $said[-1].MessageData.Reused -eq $fit.Count) 'nothing was spent'
+    Assert-True ((Get-LedgerCount 'submit') -eq $fit.Count) "fal's side still shows $($fit.Count) submissions"
+    ''
+    "The files are yours to open: $($batch.Destination)"
+}
+finally {
+    Disconnect-KlingLipSync
+    $local.StandardInput.Close()
+    if (-not $local.WaitForExit(5000)) {
+        $local.Kill()
+    }
+
+    $local.Dispose()
+}
+
+if ($wrong.Count -gt 0) {
+    "$($wrong.Count) things were not as they should be."
+    exit 1
+}
