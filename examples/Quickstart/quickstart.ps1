@@ -74,6 +74,19 @@ function Get-Ledger {
     }
 }
 
+# What fal's side served for a request, by its hash.
+function Get-ServedHash([string] $RequestId) {
+    foreach ($request in (Get-Ledger).GetProperty('requests').EnumerateArray()) {
+        if ($request.GetProperty('request_id').GetString() -eq $RequestId) {
+            $request.GetProperty('output_sha256').GetString()
+        }
+    }
+}
+
+function Get-FileHashText([string] $Path) {
+    [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([IO.File]::ReadAllBytes($Path))).ToLowerInvariant()
+}
+
 function Get-LedgerCount([string] $Name) {
     (Get-Ledger).GetProperty('counts').GetProperty($Name).GetInt32()
 }
@@ -92,7 +105,8 @@ try {
     '1. Connect. The key is proved, nothing is spent.'
     '   PS> Connect-KlingLipSync -Endpoint <the local stand-in for fal> -ApiKey $key -StorePath <a folder of this run>'
     $key = [Net.NetworkCredential]::new('', 'demo:demo').SecurePassword
-    Connect-KlingLipSync -Endpoint $url -ApiKey $key -StorePath ([IO.Path]::Combine($run, 'store'))
+    $connection = Connect-KlingLipSync -Endpoint $url -ApiKey $key -StorePath ([IO.Path]::Combine($run, 'store'))
+    "   Connected to $($connection.Endpoint) with the key $($connection.KeyId). The store is in $($connection.StorePath)."
 
     $batch = @{
         Path        = [IO.Path]::Combine($ClipPath, '*.mp4'), [IO.Path]::Combine($ClipPath, '*.mov')
@@ -128,6 +142,7 @@ try {
     Assert-True ($jobs.Count -eq $fit.Count -and $sum.Saved -eq $fit.Count) "all $($fit.Count) fit clips were saved"
     Assert-True ($refused.Count -eq 1) 'one clip was refused'
     Assert-True (@($jobs | Where-Object { -not [IO.File]::Exists($_.OutputPath) }).Count -eq 0) 'every file is on disk'
+    Assert-True (@($jobs | Where-Object { (Get-FileHashText $_.OutputPath) -ne (Get-ServedHash $_.RequestId) }).Count -eq 0) 'every file is, to the byte, what was served for its own request'
     Assert-True ((Get-LedgerCount 'submit') -eq $fit.Count) "fal's side booked $($fit.Count) submissions, one a clip"
 
     ''
