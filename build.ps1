@@ -1,5 +1,6 @@
 #!/usr/bin/env pwsh
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Builds, tests and shows KlingLipSync.
@@ -84,6 +85,5 @@ if ($Task) {
     & "Invoke-$Task"
 }
 else {
-    Get-Help $PSCommandPath -Parameter Task | Out-String
-    'For example: ./build.ps1 Test'
+    Get-Help $PSCommandPath -Detailed
 }
