@@ -13,11 +13,9 @@ internal sealed class BatchProgress(PSCmdlet command, string activity, int total
     private long shown;
     private bool open;
 
-    public int Saved { get; set; }
+    public int Done { get; set; }
 
     public int Failed { get; set; }
-
-    private int Done => Saved + Failed;
 
     /// <summary>Shows where the batch stands, at most twice a second.</summary>
     public void Show(IEnumerable<ActiveJob> active)
@@ -48,7 +46,7 @@ internal sealed class BatchProgress(PSCmdlet command, string activity, int total
                 slots[job] = slot = Enumerable.Range(1, now.Count + slots.Count).First(n => !slots.ContainsValue(n));
             }
 
-            command.WriteProgress(new ProgressRecord(BatchActivity + slot, Path.GetFileName(job.Name), Describe(job))
+            command.WriteProgress(new ProgressRecord(BatchActivity + slot, NameOf(job), Describe(job))
             {
                 ParentActivityId = BatchActivity,
                 PercentComplete = job.Percent ?? -1,
@@ -83,11 +81,14 @@ internal sealed class BatchProgress(PSCmdlet command, string activity, int total
     }
 
     private void Close(int slot, ActiveJob job) => command.WriteProgress(
-        new ProgressRecord(BatchActivity + slot, Path.GetFileName(job.Name), "Done")
+        new ProgressRecord(BatchActivity + slot, NameOf(job), "Done")
         {
             ParentActivityId = BatchActivity,
             RecordType = ProgressRecordType.Completed,
         });
+
+    // A record without a name throws, and a URL may end in a slash.
+    private static string NameOf(ActiveJob job) => Path.GetFileName(job.Name.TrimEnd('/')) is { Length: > 0 } name ? name : job.Name;
 
     private static string Describe(ActiveJob job) => job switch
     {

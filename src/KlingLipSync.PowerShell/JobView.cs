@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using KlingLipSync.Jobs;
 
 namespace KlingLipSync.Commands;
 
@@ -27,7 +28,7 @@ public static class JobView
     public static string Source(LipSyncJob job) => job switch
     {
         { VideoPath: { } path } => Path.GetFileName(path),
-        { VideoUrl: { } url } when Uri.TryCreate(url, UriKind.Absolute, out var address) => address.GetLeftPart(UriPartial.Path),
+        { VideoUrl: { } url } => MediaInput.Bare(url)!,
         _ => "",
     };
 

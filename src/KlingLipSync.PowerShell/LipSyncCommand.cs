@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Security;
-using KlingLipSync.Fal;
 using KlingLipSync.Jobs;
 
 namespace KlingLipSync.Commands;
@@ -25,9 +24,9 @@ public abstract class LipSyncCommand : AsyncCommand
     /// <param name="needsKey">False where the store alone can answer.</param>
     private protected void OpenSession(bool needsKey = true)
     {
+        var settings = SessionSettings.Current;
         try
         {
-            var settings = SessionSettings.Current;
             Session = new LipSyncSession(settings.Endpoint(Endpoint), settings.Credential(ApiKey), settings.StoreFolder());
             if (needsKey)
             {
@@ -36,7 +35,7 @@ public abstract class LipSyncCommand : AsyncCommand
         }
         catch (LipSyncException e)
         {
-            ThrowTerminatingError(ErrorCatalogue.Record(e, SessionSettings.Current.EndpointText(Endpoint)));
+            ThrowTerminatingError(ErrorCatalogue.Record(e, settings.EndpointText(Endpoint)));
         }
     }
 
@@ -53,9 +52,6 @@ public abstract class LipSyncCommand : AsyncCommand
         {
             case LipSyncException known:
                 ThrowTerminatingError(ErrorCatalogue.Record(known, FailureTarget));
-                break;
-            case FalException fal:
-                ThrowTerminatingError(ErrorCatalogue.Record(fal.ToLipSync(), FailureTarget));
                 break;
             default:
                 base.Throw(e);

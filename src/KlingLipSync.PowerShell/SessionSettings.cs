@@ -22,11 +22,12 @@ internal sealed class SessionSettings
     /// <summary>The settings of the runspace that this thread runs a command of.</summary>
     public static SessionSettings Current => All.GetValue(Runspace.DefaultRunspace, _ => new SessionSettings());
 
+    /// <summary>Sets what the session uses from now on; a store that is not named stays the one it was.</summary>
     public void Connect(FalCredential key, FalEndpoint endpoint, string? store)
     {
         ConnectedKey = key;
         connectedEndpoint = endpoint;
-        connectedStore = store;
+        connectedStore = store ?? connectedStore;
     }
 
     public void Disconnect()

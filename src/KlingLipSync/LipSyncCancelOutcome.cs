@@ -15,6 +15,6 @@ public enum LipSyncCancelOutcome
     /// <summary>It had ended already; the result stands.</summary>
     TooLate,
 
-    /// <summary>fal does not know the job, or did not answer.</summary>
+    /// <summary>fal does not know the job.</summary>
     Unknown,
 }

@@ -111,8 +111,14 @@ public enum LipSyncError
     /// <summary>fal refused the job when it was sent; nothing was accepted.</summary>
     SubmitRefused,
 
+    /// <summary>The job was kept back at the last moment: it was no longer this run's, or too long on its way out.</summary>
+    SubmitHeldBack,
+
     /// <summary>The job was sent and fal's answer was lost: it may have been accepted and billed.</summary>
     SubmitUnconfirmed,
+
+    /// <summary>Another request with the same two URLs is unconfirmed, so this one was not sent.</summary>
+    InputsUnsettled,
 
     /// <summary>fal accepted the job and it ended without a result.</summary>
     JobFailed,

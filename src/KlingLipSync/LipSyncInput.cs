@@ -24,6 +24,6 @@ public sealed record LipSyncInput
     /// <summary>The user's own mark.</summary>
     public string? Tag { get; init; }
 
-    /// <summary>The clip.</summary>
-    public override string ToString() => VideoPath ?? VideoUrl ?? "a row without a video";
+    /// <summary>The clip; of a URL without its query, which may be a signature.</summary>
+    public override string ToString() => VideoPath ?? Jobs.MediaInput.Bare(VideoUrl) ?? "a row without a video";
 }

@@ -16,6 +16,9 @@ public sealed record LipSyncJob
     /// <summary>The user's own mark.</summary>
     public string? Tag { get; init; }
 
+    /// <summary>What stands for URL inputs in the pair's identity; null for none.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Where the job stands.</summary>
     public LipSyncJobState State { get; init; }
 
@@ -100,14 +103,17 @@ public sealed record LipSyncJob
     public bool IsPending => State is LipSyncJobState.Submitting or LipSyncJobState.Unconfirmed or LipSyncJobState.Queued
         or LipSyncJobState.Running or LipSyncJobState.Completed;
 
-    /// <summary>The id, state and source of the job in one line.</summary>
-    public override string ToString() => $"{Id} {State} {VideoPath ?? VideoUrl}";
+    /// <summary>The id, state and source of the job in one line; of a URL without its query, which may be a signature.</summary>
+    public override string ToString() => $"{Id} {State} {VideoPath ?? Jobs.MediaInput.Bare(VideoUrl)}";
 
     /// <summary>The URLs that fal knows this job by; null before acceptance.</summary>
     internal JobAddress? Address { get; init; }
 
     /// <summary>The URLs that fal was given, uploads included; null before the first attempt.</summary>
     internal (string Video, string Audio)? Sent { get; init; }
+
+    /// <summary>Until when fal is sure to have the result's file; null before the end.</summary>
+    internal DateTimeOffset? MediaUntil { get; init; }
 
     /// <summary>The attempt that <see cref="RequestId"/> belongs to; 0 before the first.</summary>
     internal int Attempt { get; init; }

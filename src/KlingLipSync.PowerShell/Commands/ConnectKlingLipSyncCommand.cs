@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using KlingLipSync.Media;
 
 namespace KlingLipSync.Commands;
 
@@ -19,7 +18,7 @@ public sealed class ConnectKlingLipSyncCommand : LipSyncCommand
         OpenSession();
         var store = StorePath is null ? null : ResolveStore(StorePath);
         var key = Session.RequireCredential();
-        Start(ct => Session.Fal.ProveKeyAsync(LipSyncModel.EndpointId, ct));
+        Start(ct => Session.ProveKeyAsync(ct));
         DrainToEnd();
         SessionSettings.Current.Connect(key, Session.Endpoint, store);
         WriteObject(new LipSyncConnection(Session.Endpoint.Name, key.KeyId, SessionSettings.Current.StoreFolder()));

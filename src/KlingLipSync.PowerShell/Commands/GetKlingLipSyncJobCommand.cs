@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
-using KlingLipSync.Fal;
 using KlingLipSync.Jobs;
 using KlingLipSync.Jobs.Store;
 
@@ -12,6 +12,9 @@ public sealed class GetKlingLipSyncJobCommand : LipSyncCommand
 {
     private const string ListSet = "List", IdSet = "Id";
     private const int MostAtOnce = 16;
+
+    /// <summary>A server error of fal's counts once it was seen three times over ten seconds.</summary>
+    private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(12);
 
     private readonly List<LipSyncJob> jobs = [];
 
@@ -104,12 +107,10 @@ public sealed class GetKlingLipSyncJobCommand : LipSyncCommand
             Refresh();
         }
 
-        foreach (var job in jobs)
+        // Filtered by what the refresh has shown, and only then cut to the newest.
+        foreach (var job in jobs.Where(j => (State is null || State.Contains(j.State)) && (!Pending || j.IsPending)).Take(Newest ?? int.MaxValue))
         {
-            if (State is null || State.Contains(job.State))
-            {
-                WriteObject(job);
-            }
+            WriteObject(job);
         }
     }
 
@@ -129,7 +130,7 @@ public sealed class GetKlingLipSyncJobCommand : LipSyncCommand
             listed = listed.Where(j => j.VideoPath is not null && paths.Contains(j.VideoPath));
         }
 
-        return Newest is { } most ? listed.Take(most) : listed;
+        return Newest is { } most && State is null && !Pending ? listed.Take(most) : listed;
     }
 
     private void Refresh()
@@ -140,20 +141,20 @@ public sealed class GetKlingLipSyncJobCommand : LipSyncCommand
             return;
         }
 
-        var failures = 0;
+        var told = new ConcurrentDictionary<LipSyncError, byte>();
         Start(ct => Parallel.ForEachAsync(open, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = ct }, async (i, token) =>
         {
             try
             {
-                jobs[i] = await new JobWaiter(Session).LookAsync(jobs[i], token).ConfigureAwait(false);
+                jobs[i] = await new JobWaiter(Session).LookAsync(jobs[i], SettlingTime, token).ConfigureAwait(false);
             }
-            catch (FalException e)
+            catch (LipSyncException e)
             {
-                // The store's own knowledge is still worth showing; what fal says of the key is said once.
-                if (Interlocked.Increment(ref failures) == 1)
+                // The store's own knowledge is still worth showing; what is wrong is said once, not once a job.
+                if (told.TryAdd(e.Error, 0))
                 {
                     var job = jobs[i];
-                    Post(() => WriteFailure(e.ToLipSync(), job));
+                    Post(() => WriteFailure(e, job));
                 }
             }
         }));

@@ -86,12 +86,13 @@ public sealed partial class InvokeKlingLipSyncCommand
         {
             reused++;
         }
-        else if (job is { SubmittedAt: not null, Billed: not LipSyncBilled.No })
+
+        if (outcome.IsSubmitted && job!.Billed != LipSyncBilled.No)
         {
             spent += job.QuotedCost ?? 0;
         }
 
-        progress!.Saved = saved;
+        progress!.Done++;
         progress.Failed = failed;
     }
 

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using KlingLipSync.Jobs;
-using KlingLipSync.Jobs.Store;
 using KlingLipSync.Media;
 
 namespace KlingLipSync.Commands;
@@ -97,13 +96,13 @@ public sealed partial class InvokeKlingLipSyncCommand : LipSyncCommand
         Start(ct =>
         {
             // A rehearsal must not make a store.
-            var store = File.Exists(System.IO.Path.Combine(Session.StoreFolder, StoreFile.Name)) || !IsRehearsal ? Session.Store : null;
+            var store = Session.HasStore || !IsRehearsal ? Session.Store : null;
             if (!IsRehearsal)
             {
                 Session.Store.CheckBeforeSpending();
             }
 
-            var preflight = new Preflight(store);
+            var preflight = new Preflight(store, requests, Session.Time.GetUtcNow());
             foreach (var request in requests)
             {
                 ct.ThrowIfCancellationRequested();

@@ -13,6 +13,8 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(250);
 
     private readonly SemaphoreSlim slots = new(8);
+    private readonly HashSet<string> seen = [];
+    private readonly Dictionary<string, LipSyncJob> planned = new(PathNames.Comparer);
     private SaveTarget target = null!;
     private Lazy<Run>? run;
 
@@ -52,18 +54,15 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
     /// <summary>Starts this record's downloads and emits what is ready, so that a waiting upstream is not held up.</summary>
     protected override void ProcessRecord()
     {
-        foreach (var job in Known())
+        foreach (var job in Known().Where(j => seen.Add(j.Id)))
         {
-            if (job.State is not (LipSyncJobState.Completed or LipSyncJobState.Saved))
+            try
             {
-                WriteFailure(new LipSyncException(
-                    job.State == LipSyncJobState.Lost ? LipSyncError.JobLost : LipSyncError.JobNotCompleted,
-                    $"Job {job.Id} is {job.State}; there is no result to save. {job.ErrorMessage}".TrimEnd()), job);
+                Begin(job);
             }
-            else if (ShouldProcess(target.PathFor(job), $"Save the result of job {job.Id}"))
+            catch (LipSyncException e)
             {
-                var owner = run!.Value.Id;
-                Start(ct => SaveAsync(job, owner, ct));
+                WriteFailure(e, job);
             }
         }
 
@@ -81,6 +80,27 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
         }
 
         await base.CloseAsync().ConfigureAwait(false);
+    }
+
+    private void Begin(LipSyncJob job)
+    {
+        if (job.State is not (LipSyncJobState.Completed or LipSyncJobState.Saved))
+        {
+            throw new LipSyncException(job.State == LipSyncJobState.Lost ? LipSyncError.JobLost : LipSyncError.JobNotCompleted,
+                $"Job {job.Id} is {job.State}; there is no result to save. {job.ErrorMessage}".TrimEnd());
+        }
+
+        var path = target.PathFor(job);
+        if (!planned.TryAdd(path, job))
+        {
+            throw new LipSyncException(LipSyncError.OutputCollision, $"The jobs {planned[path].Id} and {job.Id} would both be saved as '{path}'.");
+        }
+
+        if (ShouldProcess(path, $"Save the result of job {job.Id}"))
+        {
+            var owner = run!.Value.Id;
+            Start(ct => SaveAsync(job, owner, ct));
+        }
     }
 
     private async Task SaveAsync(LipSyncJob job, string owner, CancellationToken ct)

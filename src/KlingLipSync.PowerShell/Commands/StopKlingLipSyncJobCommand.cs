@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using KlingLipSync.Fal;
 using KlingLipSync.Jobs;
 
 namespace KlingLipSync.Commands;
@@ -9,6 +8,10 @@ namespace KlingLipSync.Commands;
 [OutputType(typeof(LipSyncJob))]
 public sealed class StopKlingLipSyncJobCommand : JobCommand
 {
+    private const int MostAtOnce = 8;
+
+    private readonly SemaphoreSlim slots = new(MostAtOnce);
+
     /// <summary>Cancels this record's jobs.</summary>
     protected override void ProcessRecord()
     {
@@ -33,14 +36,19 @@ public sealed class StopKlingLipSyncJobCommand : JobCommand
 
     private async Task CancelAsync(LipSyncJob job, CancellationToken ct)
     {
+        await slots.WaitAsync(ct).ConfigureAwait(false);
         try
         {
             var after = await new JobCanceller(Session).CancelAsync(job, ct).ConfigureAwait(false);
             Post(() => WriteObject(after));
         }
-        catch (FalException e)
+        catch (LipSyncException e)
         {
-            Post(() => WriteFailure(e.ToLipSync(), job));
+            Post(() => WriteFailure(e, job));
+        }
+        finally
+        {
+            slots.Release();
         }
     }
 }

@@ -61,7 +61,7 @@ public sealed class WaitKlingLipSyncJobCommand : JobCommand
     private void Wait(List<LipSyncJob> open)
     {
         progress = new BatchProgress(this, "Waiting for fal", open.Count);
-        var active = open.ToDictionary(j => j.Id, j => new ActiveJob(j.VideoPath ?? j.VideoUrl ?? j.Id));
+        var active = open.ToDictionary(j => j.Id, j => new ActiveJob(JobView.Source(j)));
         try
         {
             Start(async ct =>
@@ -102,10 +102,10 @@ public sealed class WaitKlingLipSyncJobCommand : JobCommand
     private void Emit(LipSyncJob job, Dictionary<string, ActiveJob> active)
     {
         // Two may end in the same moment; -Any promises one.
-        if (!Any || progress!.Saved == 0)
+        if (!Any || progress!.Done == 0)
         {
             active.Remove(job.Id);
-            progress!.Saved++;
+            progress!.Done++;
             WriteObject(job);
         }
     }

@@ -39,17 +39,10 @@ internal sealed class FalRetries(TimeProvider time, Func<double>? random)
             UseJitter = true,
             Delay = TimeSpan.FromSeconds(rule.FirstDelaySeconds),
             MaxDelay = TimeSpan.FromSeconds(rule.LongestDelaySeconds),
-            DelayGenerator = static arguments => ValueTask.FromResult(AskedFor(arguments.Outcome.Exception)),
+            DelayGenerator = static arguments => ValueTask.FromResult(FalRetryRules.Heeded((arguments.Outcome.Exception as FalException)?.RetryAfter)),
         };
         if (random is not null)
             options.Randomizer = random;
         return new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(options).Build();
-    }
-
-    private static TimeSpan? AskedFor(Exception? failure)
-    {
-        if (failure is not FalException { RetryAfter: { } asked } || asked <= TimeSpan.Zero)
-            return null;
-        return asked < FalRetryRules.RetryAfterCap ? asked : FalRetryRules.RetryAfterCap;
     }
 }

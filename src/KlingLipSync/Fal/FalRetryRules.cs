@@ -37,6 +37,9 @@ internal static class FalRetryRules
     /// <summary>The rule of one call.</summary>
     public static FalRetryRule For(FalRoute route) => Rules[route];
 
+    /// <summary>A server's wish to be left alone for a while, as far as it is heeded; null when it has none that makes sense.</summary>
+    public static TimeSpan? Heeded(TimeSpan? asked) => asked > TimeSpan.Zero ? asked < RetryAfterCap ? asked : RetryAfterCap : null;
+
     /// <summary>Whether a failure says that an upload's target is used up, so that a new one may do.</summary>
     public static bool IsSpentLink(FalFailureKind kind) => SpentLink.Contains(kind);
 }

@@ -59,7 +59,7 @@ internal sealed class FalSubmitter : IDisposable
                 Reason = $"The endpoint answered {reply.Status}, which neither accepts nor refuses.",
             };
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException || content.WasHeldBack)
         {
             return early ?? OfFault(content, e);
         }
@@ -75,7 +75,7 @@ internal sealed class FalSubmitter : IDisposable
             return new FalSubmission(FalSubmissionKind.NeverDelivered)
             {
                 HeldBack = content.WasHeldBack,
-                Reason = content.WasHeldBack ? "The job was no longer this run's to send." : Innermost(e),
+                Reason = content.WasHeldBack ? $"It was kept back: {Innermost(e)}" : Innermost(e),
             };
         }
 
@@ -157,11 +157,14 @@ internal sealed class FalSubmitter : IDisposable
                 throw new HttpRequestException("A paid request is never sent twice.");
             }
 
+            // Held back until the gate has said yes: if the gate itself fails, nothing has left either.
+            WasHeldBack = true;
             if (!maySend())
             {
-                WasHeldBack = true;
-                throw new HttpRequestException("The job was no longer this run's to send.");
+                throw new HttpRequestException("The last gate kept it back.");
             }
+
+            WasHeldBack = false;
 
             await stream.WriteAsync(body).ConfigureAwait(false);
         }

@@ -11,7 +11,8 @@ namespace KlingLipSync.Jobs;
 /// <param name="Job">Its job, if it came to one.</param>
 /// <param name="Error">Why it failed; null when it succeeded or was not sent.</param>
 /// <param name="IsUnsent">True when spending was stopped before it was sent.</param>
-internal sealed record BatchOutcome(PlannedPair Pair, LipSyncJob? Job, LipSyncException? Error, bool IsUnsent = false);
+/// <param name="IsSubmitted">True when fal accepted it in this run.</param>
+internal sealed record BatchOutcome(PlannedPair Pair, LipSyncJob? Job, LipSyncException? Error, bool IsUnsent = false, bool IsSubmitted = false);
 
 /// <summary>
 /// Takes planned pairs from Preparing to Saved, a bounded number at a time, and goes on from whatever state the store
@@ -20,6 +21,9 @@ internal sealed record BatchOutcome(PlannedPair Pair, LipSyncJob? Job, LipSyncEx
 internal sealed class Batch
 {
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long an ended job is looked at that is past its waiting time: the rules of bad news ask for a minute.</summary>
+    private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(75);
 
     private readonly LipSyncSession session;
     private readonly BatchOptions options;
@@ -58,7 +62,7 @@ internal sealed class Batch
     /// <summary>Works until every pair has its outcome. Cancelling it leaves accepted jobs running at fal and in the store.</summary>
     public async Task RunAsync(IReadOnlyList<PlannedPair> pairs, CancellationToken ct)
     {
-        proof = new(() => session.Fal.ProveKeyAsync(LipSyncModel.EndpointId, ct));
+        proof = new(() => session.ProveKeyAsync(ct));
         try
         {
             var limit = new ParallelOptions { MaxDegreeOfParallelism = options.ThrottleLimit, CancellationToken = ct };
@@ -85,6 +89,7 @@ internal sealed class Batch
     private async Task<BatchOutcome> WorkAsync(PlannedPair pair, ActiveJob progress, CancellationToken ct)
     {
         LipSyncJob? job = null;
+        var submitted = false;
         try
         {
             pair.Target?.MakeFolder();
@@ -106,7 +111,7 @@ internal sealed class Batch
                         return new BatchOutcome(pair, job, null, IsUnsent: true);
                     }
 
-                    job = accepted;
+                    (job, submitted) = (accepted, true);
                     break;
                 default:
                     job = job with { Reused = true };
@@ -114,7 +119,7 @@ internal sealed class Batch
             }
 
             job = await FinishAsync(pair, job, progress, ct).ConfigureAwait(false);
-            return new BatchOutcome(pair, job, null);
+            return new BatchOutcome(pair, job, null, IsSubmitted: submitted);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -134,7 +139,7 @@ internal sealed class Batch
                 FalException fal => fal.ToLipSync(),
                 _ => new LipSyncException(LipSyncError.Unexpected, e.Message, e),
             };
-            return new BatchOutcome(pair, Give(job, error), error);
+            return new BatchOutcome(pair, Give(job, error), error, IsSubmitted: submitted);
         }
         finally
         {
@@ -214,7 +219,7 @@ internal sealed class Batch
     private async Task<LipSyncJob> WaitAsync(LipSyncJob job, ActiveJob progress, CancellationToken ct)
     {
         var left = options.Timeout - (session.Time.GetUtcNow() - (job.SubmittedAt ?? job.CreatedAt));
-        if (left <= TimeSpan.Zero && await waiter.LookAsync(job, ct).ConfigureAwait(false) is { IsEnded: true } ended)
+        if (left <= TimeSpan.Zero && await waiter.LookAsync(job, SettlingTime, ct).ConfigureAwait(false) is { IsEnded: true } ended)
         {
             // A job of yesterday is past its time to be waited for, and its result may well be there.
             return ended;
@@ -228,15 +233,21 @@ internal sealed class Batch
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            var fate = "It goes on at fal.";
-            if (options.StopOnTimeout)
-            {
-                job = await new JobCanceller(session).CancelAsync(job, ct).ConfigureAwait(false);
-                fate = $"It was cancelled ({job.CancelOutcome}).";
-            }
-
+            var fate = options.StopOnTimeout ? await CancelAsync(job, ct).ConfigureAwait(false) : "It goes on at fal.";
             throw new LipSyncException(LipSyncError.WaitTimeout,
                 $"Job {job.Id} (request {job.RequestId}) did not end within {options.Timeout.TotalSeconds:0.###} s of its acceptance. {fate}");
+        }
+    }
+
+    private async Task<string> CancelAsync(LipSyncJob job, CancellationToken ct)
+    {
+        try
+        {
+            return $"It was cancelled ({(await new JobCanceller(session).CancelAsync(job, ct).ConfigureAwait(false)).CancelOutcome}).";
+        }
+        catch (LipSyncException e)
+        {
+            return $"It could not be cancelled: {e.Message}";
         }
     }
 
@@ -254,6 +265,7 @@ internal sealed class Batch
             BilledSeconds = pair.Price?.BilledSeconds,
             MicroUsd = pair.Price?.MicroUsd,
             Tag = pair.Tag,
+            Key = pair.Key,
         };
         while (true)
         {

@@ -7,10 +7,20 @@ namespace KlingLipSync.Jobs;
 internal sealed class JobCanceller(LipSyncSession session)
 {
     /// <returns>The job with its <see cref="LipSyncJob.CancelOutcome"/>; Cancelled at once only when it was removed unrun.</returns>
-    /// <exception cref="FalException">fal did not answer the cancel.</exception>
+    /// <exception cref="LipSyncException">fal did not answer the cancel.</exception>
     public async Task<LipSyncJob> CancelAsync(LipSyncJob job, CancellationToken ct)
     {
-        var outcome = await session.Fal.CancelAsync(job.Address!.Cancel, ct).ConfigureAwait(false) switch
+        FalCancelOutcome answer;
+        try
+        {
+            answer = await session.Fal.CancelAsync(job.Address!.Cancel, ct).ConfigureAwait(false);
+        }
+        catch (FalException e)
+        {
+            throw e.ToLipSync();
+        }
+
+        var outcome = answer switch
         {
             FalCancelOutcome.Removed => LipSyncCancelOutcome.Removed,
             FalCancelOutcome.Requested => LipSyncCancelOutcome.Requested,

@@ -8,17 +8,53 @@ internal sealed class JobWaiter(LipSyncSession session)
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>One look: the job as fal shows it now, its end stored if it has one. Queued and Running are only observed.</summary>
-    public async Task<LipSyncJob> LookAsync(LipSyncJob job, CancellationToken ct)
+    /// <param name="job">Any job; one that is not open, or not this session's to ask about, is returned as it is.</param>
+    /// <param name="patience">How long to look again while fal says that the job has ended, or that it knows none, and the rest of its answers do not settle it.</param>
+    /// <param name="ct">Ends the looking, not the job.</param>
+    /// <exception cref="LipSyncException">fal did not answer, or denies the job.</exception>
+    public async Task<LipSyncJob> LookAsync(LipSyncJob job, TimeSpan patience, CancellationToken ct)
     {
         if (job.State != LipSyncJobState.Queued || job.Address is null || !session.CanAsk(job))
         {
             return job;
         }
 
-        var status = await session.Fal.GetStatusAsync(job.Address.Status, ct).ConfigureAwait(false);
-        return status.Kind == FalStatusKind.Completed
-            ? await CollectAsync(job, status.InferenceTime, new Doubts(session.Time), ct).ConfigureAwait(false) ?? Observed(job, status)
-            : Observed(job, status);
+        var doubts = new Doubts(session.Time);
+        for (var started = session.Time.GetTimestamp(); ; await Task.Delay(LongestPause, session.Time, ct).ConfigureAwait(false))
+        {
+            FalException? failure = null;
+            try
+            {
+                var status = await session.Fal.GetStatusAsync(job.Address.Status, ct).ConfigureAwait(false);
+                if (status.Kind != FalStatusKind.Completed)
+                {
+                    return Observed(job, status);
+                }
+
+                if (await CollectAsync(job, status.InferenceTime, doubts, ct).ConfigureAwait(false) is { } ended)
+                {
+                    return ended;
+                }
+            }
+            catch (FalException e) when (e.Kind == FalFailureKind.NotFound)
+            {
+                if (await DoubtAsync(job, doubts, ct).ConfigureAwait(false) is { } lost)
+                {
+                    return lost;
+                }
+
+                failure = e;
+            }
+            catch (FalException e)
+            {
+                throw e.ToLipSync();
+            }
+
+            if (session.Time.GetElapsedTime(started) >= patience)
+            {
+                return failure is null ? job : throw failure.ToLipSync();
+            }
+        }
     }
 
     /// <summary>Waits until the job has ended, however it ends.</summary>
@@ -70,10 +106,10 @@ internal sealed class JobWaiter(LipSyncSession session)
             if (completed is null)
             {
                 completed = await session.Fal.GetStatusAsync(job.Address!.Status, ct).ConfigureAwait(false);
-                doubts.Known();
                 seen?.Invoke(Observed(job, completed));
                 if (completed.Kind != FalStatusKind.Completed)
                 {
+                    doubts.Known();
                     return session.Store.Find(job.Id);
                 }
             }

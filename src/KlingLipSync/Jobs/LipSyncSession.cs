@@ -1,5 +1,6 @@
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs.Store;
+using KlingLipSync.Media;
 using KlingLipSync.Results;
 
 namespace KlingLipSync.Jobs;
@@ -54,6 +55,13 @@ internal sealed class LipSyncSession : IDisposable
     /// <summary>Whether this session may ask about the job: it was sent to this service with this key.</summary>
     public bool CanAsk(LipSyncJob job) =>
         Credential is not null && job.Endpoint == Endpoint.Name && job.KeyId == Credential.KeyId;
+
+    /// <summary>Whether there is a store already; asking makes none.</summary>
+    public bool HasStore => File.Exists(Path.Combine(StoreFolder, StoreFile.Name));
+
+    /// <summary>Asks fal, without spending, whether it is there and knows the key.</summary>
+    /// <exception cref="LipSyncException">It is not, or does not, or the account is locked.</exception>
+    public Task ProveKeyAsync(CancellationToken ct) => Fal.ProveKeyAsync(LipSyncModel.EndpointId, ct);
 
     public FalCredential RequireCredential() => Credential ?? throw new LipSyncException(LipSyncError.NoApiKey,
         "There is no fal API key: none was given, none is connected, and FAL_KEY is not set.");

@@ -27,9 +27,12 @@ internal sealed record MediaInput
     public static MediaInput FromUrl(string text) =>
         Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0
             ? new MediaInput(null, url)
-            : throw new LipSyncException(LipSyncError.UrlInvalid, $"'{text}' is no absolute http or https URL that fal could fetch.");
+            : throw new LipSyncException(LipSyncError.UrlInvalid, $"'{Bare(text)}' is no absolute http or https URL that fal could fetch.");
 
-    public override string ToString() => Path ?? Url!.GetLeftPart(UriPartial.Path);
+    public override string ToString() => Path ?? Bare(Url!.AbsoluteUri)!;
+
+    /// <summary>A URL as it may be shown: without query and fragment, where signatures are.</summary>
+    public static string? Bare(string? url) => url?.Split('?', '#')[0];
 
     /// <summary>The type that the upload announces, by the file's ending.</summary>
     public static string ContentTypeOf(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() switch

@@ -35,8 +35,10 @@ internal sealed record SaveTarget(string Folder, NameTemplate Template, bool Ove
     /// <summary>The full path of a pair's file, after the names it came in with this time.</summary>
     public string PathFor(LipSyncJob job, PlannedPair pair) => PathFor(job, pair.Video, pair.Audio);
 
-    /// <summary>The full path before there is a job; only for templates that need none.</summary>
-    public string PathFor(PlannedPair pair) => Named(pair.Video, pair.Audio, "", null, default);
+    /// <summary>The full path before there is a job; only for templates that name no job.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <param name="now">Stands for the time of a job that is yet to be.</param>
+    public string PathFor(PlannedPair pair, DateTimeOffset now) => Named(pair.Video, pair.Audio, "", null, now);
 
     /// <summary>Makes the folder. Before anything is paid: a result that has no place is worth nothing.</summary>
     /// <exception cref="LipSyncException">It cannot be made.</exception>

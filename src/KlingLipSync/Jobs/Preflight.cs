@@ -5,11 +5,14 @@ namespace KlingLipSync.Jobs;
 
 /// <summary>Checks and prices pairs before anything leaves the machine: partner, file, media rules, output path.</summary>
 /// <param name="store">Tells our own outputs; null when there is no store yet.</param>
-internal sealed class Preflight(JobStore? store)
+/// <param name="requests">All pairs of the command, so that no result takes the place of any of its inputs.</param>
+/// <param name="now">Stands for the time of jobs that are yet to be.</param>
+internal sealed class Preflight(JobStore? store, IEnumerable<PairRequest> requests, DateTimeOffset now)
 {
     private readonly Partners partners = new();
     private readonly DestinationCheck destinations = new();
-    private readonly Dictionary<string, LipSyncInput> planned = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, LipSyncInput> planned = new(PathNames.Comparer);
+    private readonly HashSet<string> inputs = requests.SelectMany(r => r.Input.AudioPath.Append(r.Input.VideoPath ?? "")).ToHashSet(PathNames.Comparer);
 
     /// <summary>The planned pair and what is worth a warning.</summary>
     /// <exception cref="LipSyncException">The pair must not be paid for; the message says which rule and what was measured.</exception>
@@ -32,7 +35,8 @@ internal sealed class Preflight(JobStore? store)
 
         var pair = new PlannedPair
         {
-            Input = input,
+            // With the sound that was found, so that piping it back means the same pair wherever it comes from.
+            Input = audio.Path is null ? input : input with { AudioPath = [audio.Path] },
             Video = video,
             Audio = audio,
             Price = facts is null ? null : LipSyncPrice.Quote(facts),
@@ -108,13 +112,17 @@ internal sealed class Preflight(JobStore? store)
         }
 
         destinations.Check(target.Folder);
-        if (target.Template.NeedsJob)
+        if (target.Template.IsUnique)
         {
-            // The job's id or fal's makes the name unique by itself.
             return;
         }
 
-        var path = target.PathFor(pair);
+        var path = target.PathFor(pair, now);
+        if (inputs.Contains(path) || PathNames.Comparer.Equals(path, pair.Audio.Path))
+        {
+            throw new LipSyncException(LipSyncError.OutputCollision, $"The result of '{pair.Video}' would be saved over the input '{path}'.");
+        }
+
         if (!planned.TryAdd(path, request.Input))
         {
             throw new LipSyncException(LipSyncError.OutputCollision,

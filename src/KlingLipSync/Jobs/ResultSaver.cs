@@ -7,6 +7,9 @@ namespace KlingLipSync.Jobs;
 /// <summary>Brings a completed job's file to its place: looks whether it is there, copies it from another place, or downloads it.</summary>
 internal sealed class ResultSaver(LipSyncSession session)
 {
+    private const int MostLooks = 3;
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+
     /// <summary>Saves a job that this run owns.</summary>
     /// <param name="job">The job, completed or saved elsewhere.</param>
     /// <param name="path">The full path of the file; its folder exists.</param>
@@ -27,21 +30,25 @@ internal sealed class ResultSaver(LipSyncSession session)
             throw new LipSyncException(LipSyncError.OutputExists, $"'{path}' exists already and is not the file of job {job.Id}.");
         }
 
+        DownloadedFile? file = null;
         try
         {
-            var file = await CopyAsync(job, path, ct).ConfigureAwait(false)
-                ?? await FetchAsync(job, path, received, ct).ConfigureAwait(false);
+            file = await CopyAsync(job, path, ct).ConfigureAwait(false) ?? await FetchAsync(job, path, received, ct).ConfigureAwait(false);
 
             // Recorded first: a crash between the rename and the next line is then seen as a saved file, not as a stranger's.
-            session.Store.WriteOutput(job.Id, new Output(path, job.RequestId!, file.Bytes, file.Sha256));
+            session.Store.WriteOutput(job.Id, new Output(path, job.RequestId!, file.Bytes, file.Sha256), overwrite || !File.Exists(path));
             Boundaries.BeforeRename(job.Id);
             session.Download.Publish(file, overwrite);
             RememberHash(path, file.Sha256);
             return session.Store.WriteSaved(job.Id, path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            throw new LipSyncException(LipSyncError.DownloadFailed, $"'{path}' cannot be written: {e.Message}", e);
+            // Nothing half done stays beside the files; what was published already has no partial name any more.
+            Discard(file?.PartialPath ?? PartialOf(path, job));
+            throw e is IOException or UnauthorizedAccessException
+                ? new LipSyncException(LipSyncError.DownloadFailed, $"'{path}' cannot be written: {e.Message}", e)
+                : e;
         }
     }
 
@@ -66,7 +73,7 @@ internal sealed class ResultSaver(LipSyncSession session)
                 continue;
             }
 
-            var partial = $"{path}.{job.Id}.partial";
+            var partial = PartialOf(path, job);
             using (var source = new FileStream(other.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous))
             using (var copy = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous))
             {
@@ -88,14 +95,41 @@ internal sealed class ResultSaver(LipSyncSession session)
                 $"The result of job {job.Id} lies on a host that is not fal's: {FalRedaction.Address(new Uri(job.ResultUrl ?? "about:blank"))}. It was not fetched.");
         }
 
+        for (var looks = 1; ; looks++)
+        {
+            try
+            {
+                return await session.Download.FetchAsync(url, path, job.Id, job.ResultBytes, received, ct).ConfigureAwait(false);
+            }
+            catch (FalException e) when (e.Kind == FalFailureKind.NotFound && looks < MostLooks)
+            {
+                await Task.Delay(LookAgain, session.Time, ct).ConfigureAwait(false);
+            }
+            catch (FalException e) when (e.Kind == FalFailureKind.NotFound && session.Time.GetUtcNow() >= job.MediaUntil)
+            {
+                var lost = session.Store.WriteLost(job.Id, $"fal no longer has the result file of request {job.RequestId}.");
+                throw new LipSyncException(LipSyncError.JobLost, lost.ErrorMessage!, e);
+            }
+            catch (FalException e) when (e.Kind == FalFailureKind.NotFound)
+            {
+                // It should be there: a proxy or a hiccup may speak here, and a paid job is not given up for that.
+                throw new LipSyncException(LipSyncError.DownloadFailed,
+                    $"The result of job {job.Id} is not to be had now, though fal should keep it until {job.MediaUntil:u}: {e.Detail}", e);
+            }
+        }
+    }
+
+    private static string PartialOf(string path, LipSyncJob job) => $"{path}.{job.Id}.partial";
+
+    private static void Discard(string partial)
+    {
         try
         {
-            return await session.Download.FetchAsync(url, path, job.Id, job.ResultBytes, received, ct).ConfigureAwait(false);
+            File.Delete(partial);
         }
-        catch (FalException e) when (e.Kind == FalFailureKind.NotFound)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var lost = session.Store.WriteLost(job.Id, $"fal no longer has the result file of request {job.RequestId}.");
-            throw new LipSyncException(LipSyncError.JobLost, lost.ErrorMessage!, e);
+            // The failure that led here is the one to tell.
         }
     }
 

@@ -6,9 +6,14 @@ namespace KlingLipSync.Jobs;
 /// <summary>One call of a command that may pay or write files: it owns the jobs it works on until it is disposed.</summary>
 internal sealed class Run : IAsyncDisposable
 {
+    private static readonly ConcurrentDictionary<Task, byte> OutThere = new();
+
     private readonly JobStore store;
     private readonly OwnerLock owner;
     private readonly ConcurrentDictionary<Task, byte> unstoppable = new();
+
+    // A script that ends with a request out would lose its receipt: pool threads do not hold a process.
+    static Run() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Task.WaitAll([.. OutThere.Keys.Select(Quietly)]);
 
     private Run(JobStore store, string id, OwnerLock owner)
     {
@@ -46,18 +51,22 @@ internal sealed class Run : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps the run, and with it the ownership of its jobs, alive until the task has ended.</summary>
+    /// <summary>
+    /// Keeps the run, and with it the ownership of its jobs, alive until the task has ended; and the process as well, when it
+    /// ends by itself. The task must end by itself within minutes.
+    /// </summary>
     public Task<T> Shelter<T>(Task<T> task)
     {
         unstoppable.TryAdd(task, 0);
-        task.ContinueWith(t => unstoppable.TryRemove(t, out _), TaskScheduler.Default);
+        OutThere.TryAdd(task, 0);
+        task.ContinueWith(t => unstoppable.TryRemove(t, out _) & OutThere.TryRemove(t, out _), TaskScheduler.Default);
         return task;
     }
 
     /// <summary>Waits for the requests that are out, then gives the jobs free.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(unstoppable.Keys.Select(t => t.ContinueWith(_ => { }, TaskScheduler.Default))).ConfigureAwait(false);
+        await Task.WhenAll(unstoppable.Keys.Select(Quietly)).ConfigureAwait(false);
         try
         {
             store.EndRun(Id, Summary);
@@ -67,4 +76,6 @@ internal sealed class Run : IAsyncDisposable
             owner.Dispose();
         }
     }
+
+    private static Task Quietly(Task task) => task.ContinueWith(_ => { }, TaskScheduler.Default);
 }

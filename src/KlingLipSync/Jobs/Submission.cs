@@ -7,7 +7,7 @@ namespace KlingLipSync.Jobs;
 /// <summary>Pays for one job: intent on the disk, one POST, receipt on the disk. Only what certainly had no effect is repeated.</summary>
 internal sealed class Submission(LipSyncSession session, BatchOptions options, Run run)
 {
-    private const int MostUndelivered = 3, MostThrottled = 6;
+    private const int MostUndelivered = 3, MostThrottled = 6, MostWrites = 10;
 
     /// <summary>An intent older than this is not sent: the machine slept, or the gate waited for a connection.</summary>
     private static readonly TimeSpan IntentLife = TimeSpan.FromSeconds(10);
@@ -24,8 +24,13 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
             // The POST is sheltered from the user's stop: whoever stops waiting, its receipt is still written.
             var post = run.Shelter(Task.Run(() => PostAsync(job, video, audio), CancellationToken.None));
             var (submission, after) = await post.WaitAsync(ct).ConfigureAwait(false);
-            switch (submission.Kind)
+            switch (submission?.Kind)
             {
+                case null:
+                    // A request with the same two URLs is out at this moment; it is settled within its deadline.
+                    await Task.Delay(TimeSpan.FromMilliseconds(250), session.Time, ct).ConfigureAwait(false);
+                    break;
+
                 case FalSubmissionKind.Accepted:
                     return after;
 
@@ -38,24 +43,30 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
                     break;
 
                 case FalSubmissionKind.NeverDelivered:
-                    throw new LipSyncException(LipSyncError.EndpointUnreachable, $"Job {job.Id} could not be sent: {submission.Reason}");
+                    throw new LipSyncException(submission.HeldBack ? LipSyncError.SubmitHeldBack : LipSyncError.EndpointUnreachable,
+                        $"Job {job.Id} could not be sent: {submission.Reason}");
 
-                case FalSubmissionKind.Refused when submission.Failure!.Kind == FalFailureKind.RateLimited && ++throttled < MostThrottled:
-                    await Pause(submission.Failure.RetryAfter ?? TimeSpan.FromSeconds(1 << throttled), ct).ConfigureAwait(false);
+                case FalSubmissionKind.Refused when submission!.Failure!.Kind == FalFailureKind.RateLimited && ++throttled < MostThrottled:
+                    await Pause(FalRetryRules.Heeded(submission.Failure.RetryAfter) ?? TimeSpan.FromSeconds(1 << throttled), ct).ConfigureAwait(false);
                     break;
 
                 default:
-                    throw submission.Failure!.Kind is FalFailureKind.Unauthorized or FalFailureKind.Locked
+                    throw submission!.Failure!.Kind is FalFailureKind.Unauthorized or FalFailureKind.Locked
                         ? submission.Failure
                         : new LipSyncException(LipSyncError.SubmitRefused, $"fal refused job {job.Id}: {submission.Reason}", submission.Failure);
             }
         }
     }
 
-    private async Task<(FalSubmission Submission, LipSyncJob Job)> PostAsync(LipSyncJob job, Uri video, Uri audio)
+    private async Task<(FalSubmission? Submission, LipSyncJob Job)> PostAsync(LipSyncJob job, Uri video, Uri audio)
     {
-        var attempt = session.Store.WriteIntent(job.Id, run.Id, new Intent(video.AbsoluteUri, audio.AbsoluteUri,
-            session.RequireCredential().KeyId, options.StartTimeout, options.ResultExpiry, session.FalNow));
+        var intent = new Intent(video.AbsoluteUri, audio.AbsoluteUri, session.RequireCredential().KeyId, options.StartTimeout,
+            options.ResultExpiry, session.FalNow);
+        if (session.Store.WriteIntent(job.Id, run.Id, intent) is not { } attempt)
+        {
+            return (null, job);
+        }
+
         var (written, writtenAt) = (session.Time.GetTimestamp(), session.Time.GetUtcNow());
         Boundaries.IntentWritten(job.Id);
         var submission = await session.Submitter.SendAsync(
@@ -71,13 +82,18 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
         {
             case FalSubmissionKind.Accepted:
                 Boundaries.PostAccepted(job.Id);
-                var accepted = await WriteReceiptAsync(job, attempt, submission).ConfigureAwait(false);
+                var receipt = new Receipt(submission.RequestId!, new JobAddress(submission.StatusUrl!, submission.ResponseUrl!, submission.CancelUrl!));
+                var accepted = await WriteAsync(() => session.Store.WriteReceipt(job.Id, attempt, receipt),
+                    $"fal accepted job {job.Id} as request {receipt.RequestId}. Keep that id: the job runs and is billed").ConfigureAwait(false);
                 Boundaries.ReceiptWritten(job.Id);
                 return (submission, accepted);
             case FalSubmissionKind.Unknown:
-                return (submission, session.Store.WriteUnconfirmed(job.Id, attempt, submission.Reason));
+                return (submission, await WriteAsync(() => session.Store.WriteUnconfirmed(job.Id, attempt, submission.Reason),
+                    $"Job {job.Id} was sent and its answer was lost").ConfigureAwait(false));
             default:
-                return (submission, session.Store.WriteNotAccepted(job.Id, attempt, submission.Kind == FalSubmissionKind.Refused, submission.Reason));
+                return (submission, await WriteAsync(
+                    () => session.Store.WriteNotAccepted(job.Id, attempt, submission.Kind == FalSubmissionKind.Refused, submission.Reason),
+                    $"Job {job.Id} was not accepted").ConfigureAwait(false));
         }
     }
 
@@ -85,28 +101,26 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
     private bool IsFresh(long written, DateTimeOffset writtenAt) =>
         session.Time.GetElapsedTime(written) <= IntentLife && session.Time.GetUtcNow() - writtenAt <= IntentLife;
 
-    /// <summary>The receipt is worth more than speed: a full disk or a locked file is waited out for a while.</summary>
-    private async Task<LipSyncJob> WriteReceiptAsync(LipSyncJob job, int attempt, FalSubmission submission)
+    /// <summary>What became of a POST is worth more than speed: a full disk or a locked file is waited out for a while.</summary>
+    private async Task<LipSyncJob> WriteAsync(Func<LipSyncJob> write, string what)
     {
-        var receipt = new Receipt(submission.RequestId!, new JobAddress(submission.StatusUrl!, submission.ResponseUrl!, submission.CancelUrl!));
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return session.Store.WriteReceipt(job.Id, attempt, receipt);
+                return write();
             }
-            catch (LipSyncException) when (tries < 10)
+            catch (LipSyncException) when (tries < MostWrites)
             {
                 await Pause(TimeSpan.FromSeconds(2), CancellationToken.None).ConfigureAwait(false);
             }
             catch (LipSyncException e)
             {
-                throw new LipSyncException(e.Error,
-                    $"fal accepted job {job.Id} as request {receipt.RequestId}, and the store could not be written: {e.Message} Keep that id: the job runs and is billed.", e);
+                throw new LipSyncException(e.Error, $"{what}; and the store could not be written: {e.Message}", e);
             }
         }
     }
 
-    private Task Pause(TimeSpan delay, CancellationToken ct) =>
-        Task.Delay(delay * (0.75 + (session.Random() / 2)), session.Time, ct);
+    /// <summary>Up to a quarter longer, so that many jobs do not come back at one moment; never shorter than fal asked.</summary>
+    private Task Pause(TimeSpan delay, CancellationToken ct) => Task.Delay(delay * (1 + (session.Random() / 4)), session.Time, ct);
 }

@@ -56,6 +56,7 @@ internal sealed class Uploads(LipSyncSession session, BatchOptions options)
 
         if (upload.Sha256 != sha256)
         {
+            session.Store.ForgetHash(path);
             throw new LipSyncException(LipSyncError.FileChanged, $"'{path}' changed while it was worked on; nothing was submitted.");
         }
 

@@ -19,8 +19,8 @@ internal sealed class NameTemplate
 
     private NameTemplate(IReadOnlyList<Segment>? segments) => this.segments = segments;
 
-    /// <summary>Whether the name depends on the job's ids or date, which are known only once there is a job.</summary>
-    public bool NeedsJob => segments?.Any(s => s.Placeholder is "Id" or "RequestId" or "Date") ?? false;
+    /// <summary>Whether the name holds one of the job's ids, so that no two jobs have it, and nobody knows it before there is a job.</summary>
+    public bool IsUnique => segments?.Any(s => s.Placeholder is "Id" or "RequestId") ?? false;
 
     /// <summary>Whether the name can only be made once fal has accepted the job.</summary>
     public bool NeedsRequestId => segments?.Any(s => s.Placeholder == "RequestId") ?? false;

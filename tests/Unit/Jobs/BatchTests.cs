@@ -115,7 +115,7 @@ public sealed class BatchTests : IDisposable
         var outcome = Assert.Single(await RunAsync(session, [Pair("a")]));
         Assert.Equal(LipSyncJobState.Saved, outcome.Job!.State);
         Assert.Single(fal.Ledger().Requests);
-        Assert.Contains(TimeSpan.FromSeconds(7), time.Waits);
+        Assert.Contains(time.Waits, wait => wait >= TimeSpan.FromSeconds(7) && wait < TimeSpan.FromSeconds(9));
     }
 
     [Theory]
@@ -193,10 +193,10 @@ public sealed class BatchTests : IDisposable
         using var session = Session(fal);
         var pair = Pair("a");
         Directory.CreateDirectory(pair.Target!.Folder);
-        File.WriteAllText(pair.Target.PathFor(pair), "mine");
+        File.WriteAllText(pair.Target.PathFor(pair, default), "mine");
         Assert.Equal(LipSyncError.OutputExists, Assert.Single(await RunAsync(session, [pair])).Error!.Error);
         Assert.Equal(0, fal.Ledger().Hits(EmulatorRoute.Initiate));
-        Assert.Equal("mine", File.ReadAllText(pair.Target.PathFor(pair)));
+        Assert.Equal("mine", File.ReadAllText(pair.Target.PathFor(pair, default)));
     }
 
     [Fact]
@@ -247,6 +247,82 @@ public sealed class BatchTests : IDisposable
         using var session = Session(fal);
         AssertFilesMatch(fal.Ledger(), await RunAsync(session, [Pair("a")]), fal);
         Assert.Empty(Directory.GetFiles(scratch.File("out"), "*.partial"));
+    }
+
+    [Fact]
+    public async Task A_refused_resubmission_neither_forgets_the_payment_nor_pays_later()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        await RunAsync(session, [Pair("a")]);
+        var again = new BatchOptions { ResubmitBefore = time.GetUtcNow().AddMinutes(1) };
+        Assert.Equal(LipSyncError.OutputExists, Assert.Single(await RunAsync(session, [Pair("a")], again)).Error!.Error);
+        var rerun = Assert.Single(await RunAsync(session, [Pair("a") with { Target = Target("out") with { Overwrite = true } }]));
+        Assert.Equal((LipSyncJobState.Saved, true), (rerun.Job!.State, rerun.Job.Reused));
+        Assert.Single(fal.Ledger().Requests);
+    }
+
+    [Fact]
+    public async Task A_file_host_that_denies_a_fresh_result_does_not_make_it_lost()
+    {
+        await using var fal = await StartAsync();
+        fal.AddFaults(new Fault(EmulatorRoute.Download, FaultKind.Status) { Status = 404, Body = "<html>blocked</html>", Times = 3 });
+        using var session = Session(fal);
+        var denied = Assert.Single(await RunAsync(session, [Pair("a")]));
+        Assert.Equal((LipSyncError.DownloadFailed, LipSyncJobState.Completed), (denied.Error!.Error, denied.Job!.State));
+        Assert.Equal(LipSyncJobState.Saved, Assert.Single(await RunAsync(session, [Pair("a")])).Job!.State);
+    }
+
+    [Fact]
+    public async Task A_file_that_stays_away_past_its_time_is_lost()
+    {
+        await using var fal = await StartAsync();
+        var late = new LeapingTime();
+        using var session = new LipSyncSession(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"), late);
+        await RunAsync(session, [Pair("a") with { Target = null }]);
+        await Task.Delay(Retention.Media, late);
+        fal.AddFaults(new Fault(EmulatorRoute.Download, FaultKind.Status) { Status = 404, Times = int.MaxValue });
+        var gone = Assert.Single(await RunAsync(session, [Pair("a")]));
+        Assert.Equal((LipSyncError.JobLost, LipSyncJobState.Lost), (gone.Error!.Error, gone.Job!.State));
+    }
+
+    [Fact]
+    public async Task A_job_past_its_waiting_time_that_failed_at_fal_is_settled()
+    {
+        await using var fal = await StartAsync();
+        using var session = new LipSyncSession(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"), new LeapingTime());
+        await RunAsync(session, [Pair("crash")], new BatchOptions { NoWait = true });
+        var outcome = Assert.Single(await RunAsync(session, [Pair("crash")], new BatchOptions { Timeout = TimeSpan.Zero }));
+        Assert.Equal((LipSyncError.JobFailed, LipSyncBilled.No), (outcome.Error!.Error, outcome.Job!.Billed));
+    }
+
+    [Fact]
+    public async Task One_url_under_two_keys_is_sent_one_after_the_other()
+    {
+        await using var fal = await StartAsync();
+        fal.AddFaults(new Fault(EmulatorRoute.Submit, FaultKind.SlowHeaders) { Milliseconds = 300, Times = 3 });
+        using var session = Session(fal);
+        PlannedPair Day(string key) => new()
+        {
+            Input = new LipSyncInput { VideoUrl = "https://example.com/daily.mp4" },
+            Video = MediaInput.FromUrl("https://example.com/daily.mp4"),
+            Audio = MediaInput.FromUrl("https://example.com/daily.wav"),
+            Key = key,
+        };
+        Assert.All(await RunAsync(session, [Day("1"), Day("2"), Day("3")]), o => Assert.Null(o.Error));
+        Assert.Equal(3, fal.Ledger().Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("Thu, 01 Jan 1970 00:00:00 GMT")]
+    [InlineData("Thu, 01 Jan 2099 00:00:00 GMT")]
+    public async Task A_throttle_with_a_date_that_makes_no_sense_is_waited_out_sensibly(string retryAfter)
+    {
+        await using var fal = await StartAsync();
+        fal.AddFaults(new Fault(EmulatorRoute.Submit, FaultKind.Status) { Status = 429, Headers = new Dictionary<string, string> { ["Retry-After"] = retryAfter } });
+        using var session = Session(fal);
+        Assert.Equal(LipSyncJobState.Saved, Assert.Single(await RunAsync(session, [Pair("a")])).Job!.State);
+        Assert.All(time.Waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(75)));
     }
 
     private static Task<EmulatorServer> StartAsync() => EmulatorServer.StartAsync(EmulatorOptions.Instant);

@@ -72,7 +72,7 @@ public sealed class JobStoreTests : IDisposable
         using (var paused = new TestRun(store, "run-1"))
         {
             job = Claim(paused).Job;
-            attempt = store.WriteIntent(job.Id, paused.Id, Sent);
+            attempt = store.WriteIntent(job.Id, paused.Id, Sent)!.Value;
             Assert.True(store.MaySend(job.Id, paused.Id, attempt));
         }
 
@@ -127,9 +127,32 @@ public sealed class JobStoreTests : IDisposable
         var first = Claim(run).Job;
         var second = store.ClaimPair(Pair with { Video = "key:other" }, run.Id, new JobFacts(), null).Job;
         store.WriteIntent(first.Id, run.Id, Sent);
-        Assert.Equal(LipSyncError.SubmitUnconfirmed, Assert.Throws<LipSyncException>(() => store.WriteIntent(second.Id, run.Id, Sent)).Error);
+        Assert.Null(store.WriteIntent(second.Id, run.Id, Sent));
+        store.WriteUnconfirmed(first.Id, 1, "lost");
+        Assert.Equal(LipSyncError.InputsUnsettled, Assert.Throws<LipSyncException>(() => store.WriteIntent(second.Id, run.Id, Sent)).Error);
         store.WriteReceipt(first.Id, 1, Accepted);
-        store.WriteIntent(second.Id, run.Id, Sent);
+        Assert.Equal(1, store.WriteIntent(second.Id, run.Id, Sent));
+    }
+
+    [Fact]
+    public void A_resubmission_that_comes_to_nothing_leaves_what_was_paid_as_it_was()
+    {
+        using var run = new TestRun(store, "run-1");
+        var job = Accept(run);
+        store.WriteEnd(job.Id, 1, new JobEnd(LipSyncJobState.Completed, LipSyncBilled.Yes) { ResultUrl = "https://x" });
+        store.WriteOutput(job.Id, new Output("/out/v.mp4", "req-1", 5, "abc"), take: true);
+        store.WriteSaved(job.Id, "/out/v.mp4");
+        store.Release(job.Id, run.Id);
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(ClaimKind.Fresh, Claim(run, time.GetUtcNow()).Kind);
+        Assert.Equal(LipSyncJobState.Saved, store.Find(job.Id)!.State);
+        Assert.Equal(2, store.WriteIntent(job.Id, run.Id, Sent));
+        var after = store.WriteNotAccepted(job.Id, 2, delivered: true, "429");
+        Assert.Equal((LipSyncJobState.Saved, LipSyncBilled.Yes, "req-1", "/out/v.mp4"), (after.State, after.Billed, after.RequestId, after.OutputPath));
+        store.Release(job.Id, run.Id);
+        Assert.Equal(ClaimKind.Done, Claim(run).Kind);
+        Assert.Equal(3, store.WriteIntent(job.Id, run.Id, Sent));
     }
 
     [Fact]
@@ -232,13 +255,27 @@ public sealed class JobStoreTests : IDisposable
         using var run = new TestRun(store, "run-1");
         var job = Accept(run);
         store.WriteEnd(job.Id, 1, new JobEnd(LipSyncJobState.Completed, LipSyncBilled.Yes) { ResultUrl = "https://x" });
-        store.WriteOutput(job.Id, new Output("/out/v.mp4", "req-1", 5, "abc"));
+        store.WriteOutput(job.Id, new Output("/out/v.mp4", "req-1", 5, "abc"), take: false);
         Assert.Null(store.Find(job.Id)!.OutputPath);
         Assert.False(store.OutputAt("/out/v.mp4")!.IsSaved);
         store.WriteSaved(job.Id, "/out/v.mp4");
         var saved = store.Find(job.Id)!;
         Assert.Equal((LipSyncJobState.Saved, "/out/v.mp4"), (saved.State, saved.OutputPath));
         Assert.Null(saved.CollectBefore);
+    }
+
+    [Fact]
+    public void Another_jobs_file_is_not_taken_over()
+    {
+        using var run = new TestRun(store, "run-1");
+        var job = Accept(run);
+        var other = store.ClaimPair(Pair with { Video = "sha256:w" }, run.Id, new JobFacts(), null).Job;
+        store.WriteOutput(job.Id, new Output("/out/v.mp4", "req-1", 5, "abc"), take: false);
+        Assert.Equal(LipSyncError.OutputExists, Assert.Throws<LipSyncException>(
+            () => store.WriteOutput(other.Id, new Output("/out/v.mp4", "req-2", 6, "def"), take: false)).Error);
+        Assert.Equal(job.Id, store.OutputAt("/out/v.mp4")!.JobId);
+        store.WriteOutput(other.Id, new Output("/out/v.mp4", "req-2", 6, "def"), take: true);
+        Assert.Equal(other.Id, store.OutputAt("/out/v.mp4")!.JobId);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KlingLipSync.Jobs.Store;
 using Microsoft.Data.Sqlite;
 
@@ -44,6 +45,29 @@ public sealed class StoreFileTests : IDisposable
 
         using var second = StoreFile.Open(scratch.Path, TimeProvider.System);
         Assert.Equal(1, second.Scalar<long>("SELECT count(*) FROM runs"));
+    }
+
+    [Fact]
+    public void Opening_it_twice_in_one_process_keeps_its_locks()
+    {
+        Assert.SkipUnless(File.Exists("/proc/locks"), "Only Linux shows its locks.");
+        using var first = StoreFile.Open(scratch.Path, TimeProvider.System);
+        Assert.True(IsLocked());
+        StoreFile.Open(scratch.Path, TimeProvider.System).Dispose();
+        Assert.True(IsLocked());
+
+        // The list is not read in one piece: while others lock and unlock, a line may be missed, but not every time.
+        bool IsLocked()
+        {
+            var inode = ":" + Inode(scratch.File(StoreFile.Name)) + " ";
+            return Enumerable.Range(0, 20).Any(_ => File.ReadLines("/proc/locks").Any(l => l.Contains(inode, StringComparison.Ordinal)));
+        }
+
+        static string Inode(string path)
+        {
+            using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%i", path]) { RedirectStandardOutput = true })!;
+            return stat.StandardOutput.ReadToEnd().Trim();
+        }
     }
 
     [Fact]

@@ -9,37 +9,44 @@ internal sealed partial class JobStore
         c.Run("UPDATE jobs SET state = 'Uploading', changed_at = $now WHERE id = $id AND owner = $run AND state = 'Preparing'",
             ("$id", id), ("$run", run), ("$now", Now)));
 
-    /// <summary>The intent to pay. On the disk before the POST goes out; the number it returns names the attempt.</summary>
-    /// <exception cref="LipSyncException">The job is no longer this run's, or another attempt is unsettled.</exception>
-    public int WriteIntent(string id, string run, Intent intent) => Write(c =>
+    /// <summary>The intent to pay. On the disk before the POST goes out; what an earlier attempt came to stays with that attempt.</summary>
+    /// <returns>The attempt's number; null while a living request has the same two input URLs, and fal's history could not tell them apart.</returns>
+    /// <exception cref="LipSyncException">The job is no longer this run's, or such a request is unconfirmed.</exception>
+    public int? WriteIntent(string id, string run, Intent intent) => Write<int?>(c =>
     {
+        if (c.Scalar<string>("""
+            SELECT a.job_id FROM attempts a JOIN jobs j ON j.service = a.service
+            WHERE j.id = $id AND a.job_id <> $id AND a.video_url = $video AND a.audio_url = $audio AND a.state IN ('Intent', 'Unconfirmed')
+            """, ("$id", id), ("$video", intent.VideoUrl), ("$audio", intent.AudioUrl)) is { } other)
+        {
+            if (OwnerOf(c, other) is { } owner && IsHeldBy(owner))
+            {
+                return null;
+            }
+
+            throw new LipSyncException(LipSyncError.InputsUnsettled,
+                $"Job {id} was not sent: job {other} with the same two URLs is unconfirmed, and fal's history could not tell the two apart.");
+        }
+
+        var number = c.Scalar<int>("SELECT coalesce(max(number), 0) + 1 FROM attempts WHERE job_id = $id", ("$id", id));
         if (c.Run("""
-            UPDATE jobs SET state = 'Submitting', attempt = attempt + 1, changed_at = $now
-            WHERE id = $id AND owner = $run AND state IN ('Preparing', 'Uploading')
-            """, ("$id", id), ("$run", run), ("$now", Now)) != 1)
+            UPDATE jobs SET state = 'Submitting', attempt = $number, billed = 'No', error_type = NULL, error_message = NULL, retryable = 0,
+                removed_at = NULL, changed_at = $now
+            WHERE id = $id AND owner = $run AND state NOT IN ('Submitting', 'Unconfirmed', 'Queued')
+            """, ("$id", id), ("$run", run), ("$number", number), ("$now", Now)) != 1)
         {
             throw new LipSyncException(LipSyncError.Unexpected, $"Job {id} was taken over by another run; nothing was sent.");
         }
 
-        var number = c.Scalar<int>("SELECT attempt FROM jobs WHERE id = $id", ("$id", id));
-        try
-        {
-            c.Run("""
-                INSERT INTO attempts (job_id, number, run_id, state, video_url, audio_url, service, key_id, amount_micro_usd,
-                    start_timeout_ms, result_expiry_ms, intent_at, fal_intent_at)
-                SELECT id, attempt, $run, 'Intent', $video, $audio, service, $key, quoted_micro_usd, $start, $expiry, $now, $fal
-                FROM jobs WHERE id = $id
-                """,
-                ("$id", id), ("$run", run), ("$video", intent.VideoUrl), ("$audio", intent.AudioUrl), ("$key", intent.KeyId),
-                ("$start", (long)intent.StartTimeout.TotalMilliseconds), ("$expiry", (long?)intent.ResultExpiry?.TotalMilliseconds),
-                ("$now", Now), ("$fal", intent.FalTime.Milliseconds()));
-        }
-        catch (SqliteException e) when (e.SqliteErrorCode == 19)
-        {
-            throw new LipSyncException(LipSyncError.SubmitUnconfirmed,
-                $"Another request with the same two input URLs is not settled yet, so job {id} was not sent: fal's history could not tell them apart.", e);
-        }
-
+        c.Run("""
+            INSERT INTO attempts (job_id, number, run_id, state, video_url, audio_url, service, key_id, amount_micro_usd,
+                start_timeout_ms, result_expiry_ms, intent_at, fal_intent_at)
+            SELECT id, attempt, $run, 'Intent', $video, $audio, service, $key, quoted_micro_usd, $start, $expiry, $now, $fal
+            FROM jobs WHERE id = $id
+            """,
+            ("$id", id), ("$run", run), ("$video", intent.VideoUrl), ("$audio", intent.AudioUrl), ("$key", intent.KeyId),
+            ("$start", (long)intent.StartTimeout.TotalMilliseconds), ("$expiry", (long?)intent.ResultExpiry?.TotalMilliseconds),
+            ("$now", Now), ("$fal", intent.FalTime.Milliseconds()));
         return number;
     });
 
@@ -73,12 +80,28 @@ internal sealed partial class JobStore
         // It may have been taken for unconfirmed meanwhile; this is the proof that it is not.
         c.Run("UPDATE attempts SET state = $state, why = $why WHERE job_id = $id AND number = $attempt AND state IN ('Intent', 'Unconfirmed')",
             ("$id", id), ("$attempt", attempt), ("$state", delivered ? "Refused" : "Undelivered"), ("$why", why));
-        c.Run("""
-            UPDATE jobs SET state = 'Preparing', billed = 'No', error_type = NULL, error_message = NULL, changed_at = $now
-            WHERE id = $id AND attempt = $attempt AND state IN ('Submitting', 'Unconfirmed')
-            """, ("$id", id), ("$attempt", attempt), ("$now", Now));
+        FallBack(c, id, attempt);
         return Load(c, id)!;
     });
+
+    /// <summary>A job whose attempt came to nothing is what its last accepted attempt made it; without one it is ready to be sent.</summary>
+    private void FallBack(SqliteConnection c, string id, int attempt)
+    {
+        if (c.Run("""
+            UPDATE jobs SET attempt = a.number, billed = a.billed, error_type = a.error_type, error_message = a.error_message,
+                retryable = a.retryable, changed_at = $now,
+                state = CASE WHEN a.end_state = 'Completed' AND EXISTS (SELECT 1 FROM outputs o
+                    WHERE o.job_id = $id AND o.request_id = a.request_id AND o.saved_at IS NOT NULL) THEN 'Saved' ELSE a.end_state END
+            FROM (SELECT * FROM attempts WHERE job_id = $id AND end_state IS NOT NULL ORDER BY number DESC LIMIT 1) a
+            WHERE jobs.id = $id AND jobs.attempt = $attempt AND jobs.state IN ('Submitting', 'Unconfirmed')
+            """, ("$id", id), ("$attempt", attempt), ("$now", Now)) == 0)
+        {
+            c.Run("""
+                UPDATE jobs SET state = 'Preparing', billed = 'No', error_type = NULL, error_message = NULL, changed_at = $now
+                WHERE id = $id AND attempt = $attempt AND state IN ('Submitting', 'Unconfirmed')
+                """, ("$id", id), ("$attempt", attempt), ("$now", Now));
+        }
+    }
 
     /// <summary>The answer was lost. The amount stays reserved and the job is not sent again.</summary>
     public LipSyncJob WriteUnconfirmed(string id, int attempt, string why) => Write(c =>
@@ -115,12 +138,14 @@ internal sealed partial class JobStore
                 : (long?)null;
             c.Run("""
                 UPDATE attempts SET state = 'Ended', completed_at = $now, collect_before = $collect, result_status = $status,
-                    result_json = $json, result_url = $url, result_bytes = $bytes, billable_units = $units,
+                    result_json = $json, result_url = $url, result_bytes = $bytes, billable_units = $units, end_state = $state,
+                    billed = $billed, error_type = $type, error_message = $message, retryable = $retryable,
                     inference_ms = coalesce($inference, inference_ms), cancel_outcome = coalesce($cancel, cancel_outcome)
                 WHERE job_id = $id AND number = $attempt
                 """,
                 ("$id", id), ("$attempt", attempt), ("$now", Now), ("$collect", collect), ("$status", end.Status), ("$json", end.Json),
-                ("$url", end.ResultUrl), ("$bytes", end.ResultBytes), ("$units", end.BillableUnits),
+                ("$state", end.State.ToString()), ("$billed", end.Billed.ToString()), ("$type", end.ErrorType), ("$message", end.ErrorMessage),
+                ("$retryable", end.Retryable ? 1 : 0), ("$url", end.ResultUrl), ("$bytes", end.ResultBytes), ("$units", end.BillableUnits),
                 ("$inference", (long?)end.InferenceTime?.TotalMilliseconds), ("$cancel", end.CancelOutcome?.ToString()));
         }
 
@@ -140,7 +165,11 @@ internal sealed partial class JobStore
             UPDATE jobs SET state = 'Lost', error_type = 'JobLost', error_message = $why, changed_at = $now
             WHERE id = $id AND state IN ('Queued', 'Completed', 'Saved')
             """, ("$id", id), ("$why", why), ("$now", Now));
-        c.Run("UPDATE attempts SET state = 'Ended' WHERE job_id = $id AND state = 'Accepted'", ("$id", id));
+        c.Run("""
+            UPDATE attempts SET state = 'Ended', end_state = 'Lost', billed = coalesce(billed, 'Unknown'), error_type = 'JobLost',
+                error_message = $why, retryable = 0
+            WHERE job_id = $id AND number = (SELECT attempt FROM jobs WHERE id = $id)
+            """, ("$id", id), ("$why", why));
         return Load(c, id)!;
     });
 

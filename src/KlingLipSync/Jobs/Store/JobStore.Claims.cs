@@ -58,11 +58,12 @@ internal sealed partial class JobStore
         switch (kind)
         {
             case ClaimKind.Fresh:
-                c.Run("UPDATE attempts SET state = 'Ended' WHERE job_id = $id AND state = 'Accepted'", ("$id", id));
+                // What a paid attempt came to stays readable until the next intent is written: that one may never be.
                 c.Run("""
-                    UPDATE jobs SET state = 'Preparing', owner = $run, run_id = $run, billed = 'No', error_type = NULL,
-                        error_message = NULL, retryable = 0, removed_at = NULL, changed_at = $now WHERE id = $id
-                    """, ("$id", id), ("$run", run), ("$now", Now));
+                    UPDATE jobs SET owner = $run, run_id = $run, state = CASE
+                        WHEN EXISTS (SELECT 1 FROM attempts WHERE job_id = $id AND end_state IS NOT NULL) THEN state ELSE 'Preparing' END
+                    WHERE id = $id
+                    """, ("$id", id), ("$run", run));
                 return new Claim(kind, Describe(c, id, run, facts));
             case ClaimKind.Open or ClaimKind.Done:
                 c.Run("UPDATE jobs SET owner = $run, run_id = $run WHERE id = $id", ("$id", id), ("$run", run));
@@ -93,7 +94,7 @@ internal sealed partial class JobStore
     private static string? OwnerOf(SqliteConnection c, string id) => c.Scalar<string>("SELECT owner FROM jobs WHERE id = $id", ("$id", id));
 
     private static int FailuresOf(SqliteConnection c, string id) => c.Scalar<int>(
-        "SELECT count(*) FROM attempts WHERE job_id = $id AND accepted_at IS NOT NULL", ("$id", id));
+        "SELECT count(*) FROM attempts WHERE job_id = $id AND end_state = 'Failed'", ("$id", id));
 
     /// <summary>A dead owner's job that was about to be paid is never posted again: nobody saw how the POST went.</summary>
     private LipSyncJob SettleAbandoned(SqliteConnection c, string id)
@@ -113,11 +114,11 @@ internal sealed partial class JobStore
         c.Run("""
             UPDATE jobs SET video_path = $videoPath, video_url = $videoUrl, audio_path = $audioPath, audio_url = $audioUrl,
                 video_ms = $length, billed_seconds = $seconds, quoted_micro_usd = $quote, reserved_micro_usd = coalesce($quote, 0),
-                tag = coalesce($tag, tag) WHERE id = $id AND owner = $run
+                tag = coalesce($tag, tag), input_key = $key WHERE id = $id AND owner = $run
             """,
             ("$id", id), ("$run", run), ("$videoPath", facts.VideoPath), ("$videoUrl", facts.VideoUrl), ("$audioPath", facts.AudioPath),
             ("$audioUrl", facts.AudioUrl), ("$length", (long?)facts.VideoDuration?.TotalMilliseconds), ("$seconds", facts.BilledSeconds),
-            ("$quote", facts.MicroUsd), ("$tag", facts.Tag));
+            ("$quote", facts.MicroUsd), ("$tag", facts.Tag), ("$key", facts.Key));
         return Load(c, id)!;
     }
 }

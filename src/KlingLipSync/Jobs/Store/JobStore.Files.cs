@@ -4,11 +4,23 @@ namespace KlingLipSync.Jobs.Store;
 internal sealed partial class JobStore
 {
     /// <summary>The file is whole beside its final name; after this row the rename makes it visible.</summary>
-    public void WriteOutput(string id, Output output) => Write(c => c.Run("""
-        INSERT INTO outputs (path, job_id, request_id, bytes, sha256, written_at) VALUES ($path, $id, $request, $bytes, $sha, $now)
-        ON CONFLICT (path) DO UPDATE SET job_id = $id, request_id = $request, bytes = $bytes, sha256 = $sha, written_at = $now, saved_at = NULL
-        """,
-        ("$path", output.Path), ("$id", id), ("$request", output.RequestId), ("$bytes", output.Bytes), ("$sha", output.Sha256), ("$now", Now)));
+    /// <param name="id">The job.</param>
+    /// <param name="output">The file.</param>
+    /// <param name="take">Whether a path that another job's file had may be taken over.</param>
+    /// <exception cref="LipSyncException">Another job's file is there.</exception>
+    public void WriteOutput(string id, Output output, bool take) => Write(c =>
+    {
+        if (c.Run("""
+            INSERT INTO outputs (path, job_id, request_id, bytes, sha256, written_at) VALUES ($path, $id, $request, $bytes, $sha, $now)
+            ON CONFLICT (path) DO UPDATE SET job_id = $id, request_id = $request, bytes = $bytes, sha256 = $sha, written_at = $now, saved_at = NULL
+            WHERE $take OR job_id = $id
+            """,
+            ("$path", output.Path), ("$id", id), ("$request", output.RequestId), ("$bytes", output.Bytes), ("$sha", output.Sha256),
+            ("$now", Now), ("$take", take ? 1 : 0)) != 1)
+        {
+            throw new LipSyncException(LipSyncError.OutputExists, $"'{output.Path}' exists already and is another job's file.");
+        }
+    });
 
     public LipSyncJob WriteSaved(string id, string path) => Write(c =>
     {
@@ -32,6 +44,9 @@ internal sealed partial class JobStore
     public void CacheHash(string path, long bytes, DateTime changed, string sha256) => Write(c => c.Run(
         "INSERT OR REPLACE INTO hashes (path, bytes, changed_at, sha256) VALUES ($path, $bytes, $changed, $sha)",
         ("$path", path), ("$bytes", bytes), ("$changed", changed.Ticks), ("$sha", sha256)));
+
+    /// <summary>A hash that proved wrong: the file changed without showing it.</summary>
+    public void ForgetHash(string path) => Write(c => c.Run("DELETE FROM hashes WHERE path = $path", ("$path", path)));
 
     public string? LivingUpload(string service, string account, string sha256, string fileName, DateTimeOffset neededUntil) =>
         Read(c => c.Scalar<string>("""

@@ -7,7 +7,7 @@ namespace KlingLipSync.Jobs.Store;
 internal sealed partial class JobStore
 {
     private const string JobColumns = """
-        SELECT j.id, j.state, j.run_id, j.tag, j.video_path, j.video_url, j.audio_path, j.audio_url, j.video_ms, j.billed_seconds,
+        SELECT j.id, j.state, j.run_id, j.tag, j.input_key, j.video_path, j.video_url, j.audio_path, j.audio_url, j.video_ms, j.billed_seconds,
             j.quoted_micro_usd, j.billed, j.error_type, j.error_message, j.retryable, j.created_at, j.service, j.endpoint_id, j.account,
             j.attempt, a.request_id, a.key_id, a.status_url, a.response_url, a.cancel_url, a.accepted_at, a.completed_at, a.collect_before,
             a.cancel_outcome, a.billable_units, a.inference_ms, a.result_url, a.result_bytes, a.video_url AS sent_video, a.audio_url AS sent_audio,
@@ -91,6 +91,7 @@ internal sealed partial class JobStore
             RequestId = row.Text("request_id"),
             RunId = row.Text("run_id"),
             Tag = row.Text("tag"),
+            Key = row.Text("input_key"),
             State = state,
             VideoPath = row.Text("video_path"),
             VideoUrl = row.Text("video_url"),
@@ -105,6 +106,7 @@ internal sealed partial class JobStore
             SubmittedAt = row.Time("accepted_at"),
             CompletedAt = row.Time("completed_at"),
             CollectBefore = state is LipSyncJobState.Queued or LipSyncJobState.Completed ? row.Time("collect_before") : null,
+            MediaUntil = row.Time("completed_at") is null ? null : row.Time("collect_before"),
             InferenceTime = row.Number("inference_ms") is { } inference ? TimeSpan.FromMilliseconds(inference) : null,
             ResultUrl = row.Text("result_url"),
             OutputPath = row.Text("output_path"),

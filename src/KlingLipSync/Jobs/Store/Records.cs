@@ -35,6 +35,7 @@ internal sealed record JobFacts
     public int? BilledSeconds { get; init; }
     public long? MicroUsd { get; init; }
     public string? Tag { get; init; }
+    public string? Key { get; init; }
 }
 
 /// <summary>What is about to be sent, and what is needed to find it again at fal if its answer is lost.</summary>

@@ -41,6 +41,7 @@ internal static class Schema
             owner              TEXT    REFERENCES runs (id),
             run_id             TEXT    NOT NULL REFERENCES runs (id),
             tag                TEXT,
+            input_key          TEXT,
             attempt            INTEGER NOT NULL DEFAULT 0,
             video_path         TEXT,
             video_url          TEXT,
@@ -94,6 +95,11 @@ internal static class Schema
             result_bytes      INTEGER,
             billable_units    TEXT,
             inference_ms      INTEGER,
+            end_state         TEXT,
+            billed            TEXT,
+            error_type        TEXT,
+            error_message     TEXT,
+            retryable         INTEGER,
             PRIMARY KEY (job_id, number)
         ) STRICT;
         -- The database itself refuses a second attempt while one may still be paid for.

@@ -30,7 +30,6 @@ internal static class StoreFile
     {
         var path = Path.Combine(folder, Name);
         PrepareFolder(folder);
-        RefuseForeignBytes(path);
         MakePrivate(path);
 
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
@@ -97,9 +96,13 @@ internal static class StoreFile
     }
 
     /// <summary>An empty file of ours before SQLite makes one that everybody may read; its side files take on the mode.</summary>
+    /// <remarks>
+    /// Only ever made new. To open and close a database that is in use would drop this process's locks on it: on Unix they
+    /// go with the first descriptor of the file that is closed, whoever opened it.
+    /// </remarks>
     private static void MakePrivate(string path)
     {
-        if (OperatingSystem.IsWindows() || File.Exists(path))
+        if (OperatingSystem.IsWindows())
         {
             return;
         }
@@ -108,11 +111,14 @@ internal static class StoreFile
         {
             File.Open(path, new FileStreamOptions
             {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.ReadWrite,
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             }).Dispose();
+        }
+        catch (IOException) when (Path.Exists(path))
+        {
+            // Made before.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -136,28 +142,6 @@ internal static class StoreFile
 
     /// <summary>Bytes free on the store's disk; null when the system does not say.</summary>
     public static long? FreeBytes(string folder) => DriveOf(folder)?.AvailableFreeSpace;
-
-    private static void RefuseForeignBytes(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-            Span<byte> head = stackalloc byte[16];
-            var read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            if (read > 0 && !head[..read].SequenceEqual("SQLite format 3\0"u8))
-            {
-                throw Corrupt(path);
-            }
-        }
-        catch (FileNotFoundException)
-        {
-            // The first use.
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new LipSyncException(LipSyncError.StoreNotWritable, $"The store '{path}' cannot be read: {e.Message}", e);
-        }
-    }
 
     private static void RefuseForeignTables(SqliteConnection connection, string path)
     {
