@@ -1,0 +1,25 @@
+<#
+.SYNOPSIS
+    Runs the Pester tests against out/KlingLipSync.
+.PARAMETER ResultPath
+    A file that takes the sums as one line of JSON.
+#>
+[CmdletBinding()]
+param([string] $ResultPath)
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+Import-Module Pester -MinimumVersion 5.7
+
+$configuration = New-PesterConfiguration
+$configuration.Run.Path = $PSScriptRoot
+$configuration.Run.PassThru = $true
+$configuration.Output.Verbosity = 'Normal'
+$run = Invoke-Pester -Configuration $configuration
+$broken = $run.FailedContainersCount + $run.FailedBlocksCount
+if ($ResultPath) {
+    [ordered]@{ passed = $run.PassedCount; failed = $run.FailedCount + $broken; skipped = $run.SkippedCount + $run.NotRunCount } |
+        ConvertTo-Json -Compress | Set-Content $ResultPath
+}
+
+exit [int]($run.FailedCount + $broken -gt 0)
