@@ -21,7 +21,7 @@ public sealed record LipSyncRunSummary
     /// <summary>Pairs that this run paid nothing for because they were paid before.</summary>
     public int Reused { get; init; }
 
-    /// <summary>USD that this run's accepted jobs cost by their quotes, less those that fal does not bill.</summary>
+    /// <summary>USD that this run's accepted jobs cost by their quotes, less those that fal does not bill. A clip of unknown length counts as the longest that the endpoint takes.</summary>
     public decimal Spent { get; init; }
 
     /// <summary>The sum in one line.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KlingLipSync.Jobs;
+using KlingLipSync.Media;
 
 namespace KlingLipSync.Commands;
 
@@ -89,7 +90,7 @@ public sealed partial class InvokeKlingLipSyncCommand
 
         if (outcome.IsSubmitted && job!.Billed != LipSyncBilled.No)
         {
-            spent += job.QuotedCost ?? 0;
+            spent += job.QuotedCost ?? LipSyncPrice.Unknown.Usd;
         }
 
         progress!.Done++;

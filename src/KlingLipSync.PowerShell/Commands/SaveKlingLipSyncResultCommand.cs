@@ -84,12 +84,7 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
 
     private void Begin(LipSyncJob job)
     {
-        if (job.State is not (LipSyncJobState.Completed or LipSyncJobState.Saved))
-        {
-            throw new LipSyncException(job.State == LipSyncJobState.Lost ? LipSyncError.JobLost : LipSyncError.JobNotCompleted,
-                $"Job {job.Id} is {job.State}; there is no result to save. {job.ErrorMessage}".TrimEnd());
-        }
-
+        RequireResult(job);
         var path = target.PathFor(job);
         if (!planned.TryAdd(path, job))
         {
@@ -103,6 +98,15 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
         }
     }
 
+    private static void RequireResult(LipSyncJob job)
+    {
+        if (job.State is not (LipSyncJobState.Completed or LipSyncJobState.Saved))
+        {
+            throw new LipSyncException(job.State == LipSyncJobState.Lost ? LipSyncError.JobLost : LipSyncError.JobNotCompleted,
+                $"Job {job.Id} is {job.State}; there is no result to save. {job.ErrorMessage}".TrimEnd());
+        }
+    }
+
     private async Task SaveAsync(LipSyncJob job, string owner, CancellationToken ct)
     {
         await slots.WaitAsync(ct).ConfigureAwait(false);
@@ -113,8 +117,11 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
                 await Task.Delay(BusyPause, Session.Time, ct).ConfigureAwait(false);
             }
 
+            // Another run may have had it until now.
+            var current = Session.Store.Find(job.Id)!;
+            RequireResult(current);
             target.MakeFolder();
-            var saved = await new ResultSaver(Session).SaveAsync(Session.Store.Find(job.Id)!, target.PathFor(job), target.Overwrite, null, ct).ConfigureAwait(false);
+            var saved = await new ResultSaver(Session).SaveAsync(current, target.PathFor(job), target.Overwrite, null, ct).ConfigureAwait(false);
             Post(() => WriteObject(InvokeProvider.Item.Get([saved.OutputPath!], force: true, literalPath: true)[0]));
         }
         catch (Exception e) when (e is LipSyncException or FalException)

@@ -20,7 +20,7 @@ public sealed class StopKlingLipSyncJobCommand : JobCommand
             if (job.State != LipSyncJobState.Queued)
             {
                 // Nothing is at fal to be cancelled, or it has ended: the state tells.
-                WriteObject(job.IsEnded && job.RequestId is not null ? job with { CancelOutcome = LipSyncCancelOutcome.TooLate } : job);
+                WriteObject(job is { IsEnded: true, RequestId: not null, CancelOutcome: LipSyncCancelOutcome.None } ? job with { CancelOutcome = LipSyncCancelOutcome.TooLate } : job);
             }
             else if (CanAsk(job) && ShouldProcess(job.ToString(), "Cancel at fal"))
             {

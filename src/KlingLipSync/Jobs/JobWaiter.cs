@@ -168,9 +168,10 @@ internal sealed class JobWaiter(LipSyncSession session)
             return null;
         }
 
-        var inHistory = await session.Fal.ExistsInHistoryAsync(job.EndpointId, job.RequestId!, job.SubmittedAt ?? job.CreatedAt, ct).ConfigureAwait(false);
+        // From a day before: our clock and fal's need not agree, and a request that is there must not be filtered out.
+        var inHistory = await session.Fal.ExistsInHistoryAsync(job.EndpointId, job.RequestId!, (job.SubmittedAt ?? job.CreatedAt).AddDays(-1), ct).ConfigureAwait(false);
         return inHistory == false
-            ? session.Store.WriteLost(job.Id, $"fal no longer knows the request {job.RequestId}, neither in its queue nor in its history.")
+            ? session.Store.WriteLost(job.Id, job.Attempt, $"fal no longer knows the request {job.RequestId}, neither in its queue nor in its history.")
             : null;
     }
 

@@ -64,11 +64,24 @@ internal sealed class ResultSaver(LipSyncSession session)
             && await new FileHasher(session.Store).HashAsync(output.Path, ct).ConfigureAwait(false) == output.Sha256;
     }
 
+    /// <summary>The same for a copy elsewhere: one that cannot be read is one that is not there.</summary>
+    private async Task<bool> IsReadableAsync(Output output, CancellationToken ct)
+    {
+        try
+        {
+            return await IsWholeAsync(output, ct).ConfigureAwait(false);
+        }
+        catch (LipSyncException)
+        {
+            return false;
+        }
+    }
+
     private async Task<DownloadedFile?> CopyAsync(LipSyncJob job, string path, CancellationToken ct)
     {
         foreach (var other in session.Store.OutputsOf(job.Id))
         {
-            if (other.Path == path || other.RequestId != job.RequestId || !await IsWholeAsync(other, ct).ConfigureAwait(false))
+            if (other.Path == path || other.RequestId != job.RequestId || !await IsReadableAsync(other, ct).ConfigureAwait(false))
             {
                 continue;
             }
@@ -105,19 +118,25 @@ internal sealed class ResultSaver(LipSyncSession session)
             {
                 await Task.Delay(LookAgain, session.Time, ct).ConfigureAwait(false);
             }
-            catch (FalException e) when (e.Kind == FalFailureKind.NotFound && session.Time.GetUtcNow() >= job.MediaUntil)
+            catch (FalException e) when (e.Kind == FalFailureKind.NotFound && session.Time.GetUtcNow() >= job.MediaUntil && !WasSaved(job))
             {
-                var lost = session.Store.WriteLost(job.Id, $"fal no longer has the result file of request {job.RequestId}.");
+                var lost = session.Store.WriteLost(job.Id, job.Attempt, $"fal no longer has the result file of request {job.RequestId}.");
                 throw new LipSyncException(LipSyncError.JobLost, lost.ErrorMessage!, e);
             }
             catch (FalException e) when (e.Kind == FalFailureKind.NotFound)
             {
-                // It should be there: a proxy or a hiccup may speak here, and a paid job is not given up for that.
+                // A proxy or a hiccup may speak here, or our own copy may lie on a disk that is away: a paid job is not given up for that.
                 throw new LipSyncException(LipSyncError.DownloadFailed,
-                    $"The result of job {job.Id} is not to be had now, though fal should keep it until {job.MediaUntil:u}: {e.Detail}", e);
+                    $"The result of job {job.Id} is not to be had now: {e.Detail} fal was to keep it until {job.MediaUntil:u}.{SavedAt(job)}", e);
             }
         }
     }
+
+    private bool WasSaved(LipSyncJob job) => session.Store.OutputsOf(job.Id).Any(o => o.IsSaved && o.RequestId == job.RequestId);
+
+    private string SavedAt(LipSyncJob job) => session.Store.OutputsOf(job.Id).FirstOrDefault(o => o.IsSaved && o.RequestId == job.RequestId) is { } saved
+        ? $" It was saved as '{saved.Path}'."
+        : "";
 
     private static string PartialOf(string path, LipSyncJob job) => $"{path}.{job.Id}.partial";
 

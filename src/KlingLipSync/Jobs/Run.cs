@@ -12,8 +12,18 @@ internal sealed class Run : IAsyncDisposable
     private readonly OwnerLock owner;
     private readonly ConcurrentDictionary<Task, byte> unstoppable = new();
 
-    // A script that ends with a request out would lose its receipt: pool threads do not hold a process.
-    static Run() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Task.WaitAll([.. OutThere.Keys.Select(Quietly)]);
+    private static volatile bool leaving;
+
+    // A script that ends with a request out would lose its receipt: pool threads do not hold a process. Nothing new goes out
+    // from here on, also where the process is told to end and the batch does not know it yet.
+    static Run() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        leaving = true;
+        while (!OutThere.IsEmpty)
+        {
+            Task.WaitAll([.. OutThere.Keys]);
+        }
+    };
 
     private Run(JobStore store, string id, OwnerLock owner)
     {
@@ -55,11 +65,26 @@ internal sealed class Run : IAsyncDisposable
     /// Keeps the run, and with it the ownership of its jobs, alive until the task has ended; and the process as well, when it
     /// ends by itself. The task must end by itself within minutes.
     /// </summary>
-    public Task<T> Shelter<T>(Task<T> task)
+    /// <exception cref="LipSyncException">The process is ending, so that nothing was begun.</exception>
+    public Task<T> Shelter<T>(Func<Task<T>> begin)
     {
+        // Announced before the flag is read: either the end of the process waits for this, or this sees the flag.
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        OutThere.TryAdd(ended.Task, 0);
+        if (leaving)
+        {
+            OutThere.TryRemove(ended.Task, out _);
+            throw new LipSyncException(LipSyncError.SubmitHeldBack, "The process is ending; nothing was sent.");
+        }
+
+        var task = Task.Run(begin, CancellationToken.None);
         unstoppable.TryAdd(task, 0);
-        OutThere.TryAdd(task, 0);
-        task.ContinueWith(t => unstoppable.TryRemove(t, out _) & OutThere.TryRemove(t, out _), TaskScheduler.Default);
+        task.ContinueWith(_ =>
+        {
+            unstoppable.TryRemove(task, out byte _);
+            OutThere.TryRemove(ended.Task, out byte _);
+            ended.SetResult();
+        }, TaskScheduler.Default);
         return task;
     }
 

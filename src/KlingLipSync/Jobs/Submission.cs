@@ -22,7 +22,7 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
             ct.ThrowIfCancellationRequested();
 
             // The POST is sheltered from the user's stop: whoever stops waiting, its receipt is still written.
-            var post = run.Shelter(Task.Run(() => PostAsync(job, video, audio), CancellationToken.None));
+            var post = run.Shelter(() => PostAsync(job, video, audio));
             var (submission, after) = await post.WaitAsync(ct).ConfigureAwait(false);
             switch (submission?.Kind)
             {

@@ -287,6 +287,23 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_saved_file_that_is_away_does_not_make_its_job_lost()
+    {
+        await using var fal = await StartAsync();
+        var late = new LeapingTime();
+        using var session = new LipSyncSession(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"), late);
+        var output = Assert.Single(await RunAsync(session, [Pair("a")])).Job!.OutputPath!;
+        File.Move(output, output + ".away");
+        await Task.Delay(Retention.Media, late);
+        fal.AddFaults(new Fault(EmulatorRoute.Download, FaultKind.Status) { Status = 404, Times = int.MaxValue });
+        var away = Assert.Single(await RunAsync(session, [Pair("a")]));
+        Assert.Equal((LipSyncError.DownloadFailed, LipSyncJobState.Saved), (away.Error!.Error, away.Job!.State));
+        Assert.Contains(output, away.Error.Message, StringComparison.Ordinal);
+        File.Move(output + ".away", output);
+        Assert.True(Assert.Single(await RunAsync(session, [Pair("a")])).Job!.Reused);
+    }
+
+    [Fact]
     public async Task A_job_past_its_waiting_time_that_failed_at_fal_is_settled()
     {
         await using var fal = await StartAsync();

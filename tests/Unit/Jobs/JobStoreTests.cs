@@ -265,6 +265,22 @@ public sealed class JobStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_late_word_that_an_attempt_is_lost_does_not_touch_the_next_one()
+    {
+        using var run = new TestRun(store, "run-1");
+        var job = Accept(run);
+        store.WriteLost(job.Id, 1, "gone");
+        store.Release(job.Id, run.Id);
+        time.Advance(TimeSpan.FromMinutes(1));
+        Claim(run, time.GetUtcNow());
+        store.WriteIntent(job.Id, run.Id, Sent);
+        Assert.Equal(LipSyncJobState.Submitting, store.WriteLost(job.Id, 1, "gone, says another").State);
+        var accepted = store.WriteReceipt(job.Id, 2, Accepted with { RequestId = "req-2" });
+        Assert.Equal((LipSyncJobState.Queued, "req-2"), (accepted.State, accepted.RequestId));
+        Assert.NotNull(accepted.Address);
+    }
+
+    [Fact]
     public void Another_jobs_file_is_not_taken_over()
     {
         using var run = new TestRun(store, "run-1");

@@ -59,7 +59,7 @@ internal sealed partial class JobStore
     /// <summary>The receipt. Before anything else after the POST; it may find the row taken over, and settles it all the same.</summary>
     public LipSyncJob WriteReceipt(string id, int attempt, Receipt receipt) => Write(c =>
     {
-        c.Run("""
+        var written = c.Run("""
             UPDATE attempts SET state = 'Accepted', request_id = $request, status_url = $status, response_url = $response,
                 cancel_url = $cancel, accepted_at = $now, collect_before = $collect, why = NULL
             WHERE job_id = $id AND number = $attempt AND state IN ('Intent', 'Unconfirmed')
@@ -67,6 +67,11 @@ internal sealed partial class JobStore
             ("$id", id), ("$attempt", attempt), ("$request", receipt.RequestId), ("$status", receipt.Address.Status.AbsoluteUri),
             ("$response", receipt.Address.Response.AbsoluteUri), ("$cancel", receipt.Address.Cancel.AbsoluteUri), ("$now", Now),
             ("$collect", time.GetUtcNow().Add(Retention.Json).Milliseconds()));
+        if (written != 1)
+        {
+            throw new LipSyncException(LipSyncError.Unexpected, $"Attempt {attempt} of job {id} was settled by another.");
+        }
+
         c.Run("""
             UPDATE jobs SET state = 'Queued', billed = 'Unknown', error_type = NULL, error_message = NULL, changed_at = $now
             WHERE id = $id AND attempt = $attempt AND state IN ('Submitting', 'Unconfirmed')
@@ -159,17 +164,20 @@ internal sealed partial class JobStore
         return Load(c, id)!;
     });
 
-    public LipSyncJob WriteLost(string id, string why) => Write(c =>
+    /// <summary>The result of an attempt is gone. Does nothing where another has found another end, or another attempt has begun.</summary>
+    public LipSyncJob WriteLost(string id, int attempt, string why) => Write(c =>
     {
-        c.Run("""
+        if (c.Run("""
             UPDATE jobs SET state = 'Lost', error_type = 'JobLost', error_message = $why, changed_at = $now
-            WHERE id = $id AND state IN ('Queued', 'Completed', 'Saved')
-            """, ("$id", id), ("$why", why), ("$now", Now));
-        c.Run("""
-            UPDATE attempts SET state = 'Ended', end_state = 'Lost', billed = coalesce(billed, 'Unknown'), error_type = 'JobLost',
-                error_message = $why, retryable = 0
-            WHERE job_id = $id AND number = (SELECT attempt FROM jobs WHERE id = $id)
-            """, ("$id", id), ("$why", why));
+            WHERE id = $id AND attempt = $attempt AND state IN ('Queued', 'Completed', 'Saved')
+            """, ("$id", id), ("$attempt", attempt), ("$why", why), ("$now", Now)) == 1)
+        {
+            c.Run("""
+                UPDATE attempts SET state = 'Ended', end_state = 'Lost', billed = coalesce(billed, 'Unknown'), error_type = 'JobLost',
+                    error_message = $why, retryable = 0 WHERE job_id = $id AND number = $attempt
+                """, ("$id", id), ("$attempt", attempt), ("$why", why));
+        }
+
         return Load(c, id)!;
     });
 
