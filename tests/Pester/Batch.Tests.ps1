@@ -1,172 +1,157 @@
-Describe 'Invoke-KlingLipSync' {
-    BeforeAll {
-        . "$PSScriptRoot/common.ps1"
-        Import-Module $manifest
-        $kept = Save-TestSurroundings
-        $fal = Start-TestFal '--queue-seconds', '0', '--run-seconds', '0.1'
-    }
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'common.ps1')
+    Import-Module $Manifest -Force
+    $fal = Start-Emulator
+}
 
-    AfterAll {
-        Restore-TestSurroundings $kept
-        Stop-TestFal $fal
-    }
+AfterAll { Stop-Emulator $fal }
 
-    BeforeEach {
-        $folder = Enter-TestFolder $fal
-    }
+Describe 'A batch' {
+    BeforeEach { $scene = New-Scene $fal }
 
-    Context 'input' {
-        It 'takes the files of Get-ChildItem' {
-            New-Pair clips a, b, c
-            $jobs = Get-ChildItem clips/*.mp4 | Invoke-KlingLipSync -Destination out
-            $jobs.State | Should -Be @('Saved', 'Saved', 'Saved')
-            (Get-ChildItem out).Name | Sort-Object | Should -Be 'a.lipsync.mp4', 'b.lipsync.mp4', 'c.lipsync.mp4'
-            Get-LedgerCount $fal submit | Should -Be 3
-        }
-
-        It 'takes a wildcard' {
-            New-Pair clips a, b
-            (Invoke-KlingLipSync clips/*.mp4 -Destination out).Count | Should -Be 2
-        }
-
-        It 'goes on with the other paths when one names nothing' {
-            New-Pair clips a
-            $jobs = Invoke-KlingLipSync clips/*.mov, clips/*.mp4 -Destination out -ErrorVariable failed -ErrorAction SilentlyContinue
-            @($jobs).Count | Should -Be 1
-            Assert-Refusal $failed FileNotFound ObjectNotFound
-            $failed[0].TargetObject.VideoPath | Should -BeLike '*.mov'
-        }
-
-        It 'takes brackets literally with -LiteralPath and from Get-ChildItem' {
-            New-Pair clips 'take [1]'
-            (Invoke-KlingLipSync -LiteralPath 'clips/take [1].mp4' -Destination out).State | Should -Be Saved
-            Test-Path -LiteralPath 'out/take [1].lipsync.mp4' | Should -BeTrue
-            (Get-ChildItem clips -Filter *.mp4 | Invoke-KlingLipSync -Destination out).Reused | Should -BeTrue
-        }
-
-        It 'takes a table of paths and URLs with empty cells' {
-            New-Pair clips a, b
-            $video = 'https://media.example/clip.mp4'
-            @(
-                'VideoPath,VideoUrl,AudioPath,AudioUrl,Destination,Tag'
-                'clips/a.mp4,,,,out,first'
-                "clips/b.mp4,,clips/a.wav,,out,"
-                ",$video,,https://media.example/sound.wav,,third"
-            ) | Set-Content batch.csv
-            $jobs = Import-Csv batch.csv | Invoke-KlingLipSync
-            $jobs.Count | Should -Be 3
-            ($jobs | Where-Object VideoUrl).VideoUrl | Should -Be $video
-            ($jobs | Where-Object VideoUrl).State | Should -Be Completed
-            ($jobs | Where-Object Tag -EQ first).State | Should -Be Saved
-            (Get-ChildItem out).Name | Sort-Object | Should -Be 'a.lipsync.mp4', 'b.a.lipsync.mp4'
-        }
-
-        It 'makes the sound''s path by a script block' {
-            New-Clip "$folder/a.mp4"
-            New-Sound "$folder/a.de.wav"
-            $job = Get-ChildItem *.mp4 | Invoke-KlingLipSync -AudioPath { $_.FullName -replace '\.mp4$', '.de.wav' } -Destination out
-            $job.AudioPath | Should -BeLike '*a.de.wav'
-        }
-
-        It 'looks for sounds in -AudioDirectory' {
-            $null = New-Item -ItemType Directory clips, sounds
-            New-Clip "$folder/clips/a.mp4"
-            New-Sound "$folder/sounds/a.wav"
-            (Get-ChildItem clips | Invoke-KlingLipSync -AudioDirectory sounds -Destination out).State | Should -Be Saved
-        }
-
-        It 'resolves paths from where the user is' {
-            New-Pair clips a
-            Push-Location clips
-            try {
-                (Invoke-KlingLipSync a.mp4 -Destination ../out).OutputPath | Should -Be (Join-Path $folder out a.lipsync.mp4)
-            }
-            finally {
-                Pop-Location
-            }
+    It 'goes through from Get-ChildItem to files' {
+        $jobs = Get-ChildItem $scene.Clips -Include *.mp4, *.mov -Recurse | Invoke-KlingLipSync -Destination $scene.Out
+        $jobs.Count | Should -Be 4
+        $jobs.State | Should -Be @('Saved', 'Saved', 'Saved', 'Saved')
+        $ledger = Get-Ledger $fal
+        $ledger.counts.submit | Should -Be 4
+        foreach ($job in $jobs) {
+            $served = $ledger.requests | Where-Object request_id -EQ $job.RequestId
+            (Get-FileHash $job.OutputPath).Hash | Should -Be $served.output_sha256
         }
     }
 
-    Context 'money' {
-        It 'sends no request at all with -WhatIf' {
-            New-Pair clips a
-            Get-ChildItem clips/*.mp4 | Invoke-KlingLipSync -Destination out -WhatIf | Should -BeNullOrEmpty
-            $counts = (Invoke-RestMethod "$($fal.Url)/_emulator/ledger").counts
-            ($counts.PSObject.Properties.Value | Measure-Object -Sum).Sum | Should -Be 0
-            Test-Path out, $env:KLINGLIPSYNC_HOME | Should -Not -Contain $true
-        }
+    It 'takes wildcards by position' {
+        Push-Location $scene.Clips
+        try { $jobs = Invoke-KlingLipSync ./*.mp4 -Destination ../out } finally { Pop-Location }
+        $jobs.Count | Should -Be 3
+        Get-ChildItem $scene.Out | Should -HaveCount 3
+    }
 
-        It 'pays nothing for the same command again' {
-            New-Pair clips a, b
-            $null = Get-ChildItem clips/*.mp4 | Invoke-KlingLipSync -Destination out
-            $again = Get-ChildItem clips/*.mp4 | Invoke-KlingLipSync -Destination out -InformationVariable said
-            $again.Reused | Should -Be @($true, $true)
-            $said[-1].Tags | Should -Contain KlingLipSync.Run
-            $said[-1].MessageData.Spent | Should -Be 0
-            Get-LedgerCount $fal submit | Should -Be 2
-        }
+    It 'takes names with brackets, spaces and letters of all kinds' {
+        $odd = Join-Path $scene.Clips 'a [1] ünï 試.mp4'
+        Copy-Item (Join-Path $scene.Clips anna.mp4) $odd
+        Copy-Item -LiteralPath (Join-Path $scene.Clips anna.wav) ([IO.Path]::ChangeExtension($odd, '.wav'))
+        (Invoke-KlingLipSync -LiteralPath $odd -Destination $scene.Out).OutputPath | Should -Be (Join-Path $scene.Out 'a [1] ünï 試.lipsync.mp4')
+        (Get-Item -LiteralPath $odd | Invoke-KlingLipSync -Destination $scene.Out).Reused | Should -BeTrue
+    }
 
-        It 'sums what it cost' {
-            New-Pair clips a, b
-            $null = Get-ChildItem clips/*.mp4 | Invoke-KlingLipSync -Destination out -InformationVariable said
-            $said[-1].MessageData.Saved | Should -Be 2
-            $said[-1].MessageData.Spent | Should -Be 0.14
-        }
+    It 'takes a table of files, URLs and empty cells' {
+        @"
+VideoPath,VideoUrl,AudioPath,AudioUrl,Destination,Tag
+$($scene.Clips)/anna.mp4,,,,$($scene.Out),blue
+,https://example.com/v.mp4,,https://example.com/a.mp3,$($scene.Out),
+$($scene.Clips)/ben.mov,,$($scene.Clips)/anna.wav,,,
+,,,,,
+"@ | Set-Content (Join-Path $scene.Folder batch.csv)
+        $jobs = Import-Csv (Join-Path $scene.Folder batch.csv) | Invoke-KlingLipSync -ErrorVariable failed -ErrorAction SilentlyContinue
+        $jobs | Should -HaveCount 3
+        $jobs.Where{ $_.State -eq 'Saved' } | Should -HaveCount 2
+        $jobs.Where{ $_.Tag -eq 'blue' }.VideoPath | Should -BeLike '*anna.mp4'
+        $failed | Should -HaveCount 1
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'RowIncomplete,*'
+    }
 
-        It 'sends nothing above -MaxCost' {
-            New-Pair clips a, b
-            $failure = Get-Terminating { Get-ChildItem clips/*.mp4 | Invoke-KlingLipSync -Destination out -MaxCost 0.1 }
-            Assert-Refusal $failure MaxCostExceeded LimitsExceeded
-            Assert-NothingSent $fal
+    It 'makes the sound of a script block for each clip' {
+        $sounds = (New-Item (Join-Path $scene.Folder sounds) -ItemType Directory).FullName
+        Get-ChildItem "$($scene.Clips)/*.mp3" | Copy-Item -Destination { Join-Path $sounds "$($_.BaseName).de.mp3" }
+        $job = Get-ChildItem "$($scene.Clips)/david.mp4" | Invoke-KlingLipSync -AudioPath { Join-Path $sounds "$($_.BaseName).de.mp3" } -Destination $scene.Out
+        $job.AudioPath | Should -BeLike '*david.de.mp3'
+        Split-Path $job.OutputPath -Leaf | Should -Be 'david.david.de.lipsync.mp4'
+    }
+
+    It 'looks for sounds in another folder' {
+        $sounds = (New-Item (Join-Path $scene.Folder sounds) -ItemType Directory).FullName
+        Move-Item (Join-Path $scene.Clips anna.wav) $sounds
+        (Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -AudioDirectory $sounds).AudioPath | Should -Be (Join-Path $sounds anna.wav)
+    }
+
+    It 'sends nothing at all with -WhatIf, and makes no store' {
+        Get-ChildItem "$($scene.Clips)/*.mp4" | Invoke-KlingLipSync -Destination $scene.Out -WhatIf | Should -BeNullOrEmpty
+        ((Get-Ledger $fal).counts.PSObject.Properties.Value | Measure-Object -Sum).Sum | Should -Be 0
+        $scene.Store | Should -Not -Exist
+        $scene.Out | Should -Not -Exist
+    }
+
+    It 'pays nothing when it is run again' {
+        $null = Get-ChildItem "$($scene.Clips)/*.mp4" | Invoke-KlingLipSync -Destination $scene.Out
+        $before = (Get-Ledger $fal).counts | ConvertTo-Json
+        $again = Get-ChildItem "$($scene.Clips)/*.mp4" | Invoke-KlingLipSync -Destination $scene.Out -InformationVariable said
+        $again.Reused | Should -Be @($true, $true, $true)
+        (Get-Ledger $fal).counts | ConvertTo-Json | Should -Be $before
+        $sum = $said | Where-Object Tags -Contains 'KlingLipSync.Run'
+        $sum.MessageData.Saved, $sum.MessageData.Spent | Should -Be @(3, 0)
+    }
+
+    It 'stops at once for Select-Object -First and loses nothing' {
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        Add-Fault $fal @{ route = 'stream'; kind = 'slow-headers'; milliseconds = 20000; times = 2 }
+        $first = Get-ChildItem "$($scene.Clips)/*.mp4" | Invoke-KlingLipSync -Destination $scene.Out | Select-Object -First 1
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 15
+        $first.State | Should -Be 'Saved'
+        (Get-ChildItem "$($scene.Clips)/*.mp4" | Invoke-KlingLipSync -Destination $scene.Out).State | Should -Be @('Saved', 'Saved', 'Saved')
+        (Get-Ledger $fal).counts.submit | Should -Be 3
+    }
+
+    It 'returns within a second or two when it is stopped, and the same command finishes it' {
+        Add-Fault $fal @{ route = 'stream'; kind = 'slow-headers'; milliseconds = 20000; times = 9 }
+        $shell = [powershell]::Create().AddScript("Import-Module '$Manifest'; Invoke-KlingLipSync '$($scene.Clips)/*.mp4' -Destination '$($scene.Out)'")
+        $null = $shell.BeginInvoke()
+        $patience = [Diagnostics.Stopwatch]::StartNew()
+        while ((Get-Ledger $fal).counts.stream -lt 3 -and $patience.Elapsed.TotalSeconds -lt 30) { Start-Sleep -Milliseconds 50 }
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        $shell.Stop()
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 3
+        $null = Invoke-RestMethod "$($fal.Url)/_emulator/faults" -Method Delete
+        (Invoke-KlingLipSync "$($scene.Clips)/*.mp4" -Destination $scene.Out).State | Should -Be @('Saved', 'Saved', 'Saved')
+        (Get-Ledger $fal).counts.submit | Should -Be 3
+    }
+
+    It 'works in parallel runspaces and in a thread job' {
+        $jobs = Get-ChildItem "$($scene.Clips)/*.mp4" | ForEach-Object -ThrottleLimit 3 -Parallel {
+            Import-Module $using:Manifest
+            Invoke-KlingLipSync -LiteralPath $_.FullName -Destination $using:scene.Out
+        }
+        $jobs | Should -HaveCount 3
+        $films, $place = "$($scene.Clips)/*.mp4", $scene.Out
+        $thread = Start-ThreadJob { Import-Module $using:Manifest; Invoke-KlingLipSync $using:films -Destination $using:place }
+        ($thread | Receive-Job -Wait -AutoRemoveJob).Reused | Should -Be @($true, $true, $true)
+        (Get-Ledger $fal).counts.submit | Should -Be 3
+    }
+
+    It 'refuses the whole of what is too dear' {
+        { Invoke-KlingLipSync "$($scene.Clips)/*.mp4" -MaxCost 0.2 -ErrorAction Stop } | Should -Throw -ErrorId 'MaxCostExceeded,*'
+        (Get-Ledger $fal).counts.submit | Should -Be 0
+    }
+
+    It 'speaks the wire''s language under any culture' -ForEach 'de-DE', 'tr-TR' {
+        $culture = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = $_
+            (Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -Destination $scene.Out -StartTimeout 1800.5).QuotedCost | Should -Be 0.07
+        }
+        finally { [cultureinfo]::CurrentCulture = $culture }
+        (Get-Ledger $fal).requests[0].headers.'X-Fal-Request-Start-Timeout' | Should -Be '1800.5'
+    }
+
+    It 'finds files on a drive of the session and in its location' {
+        $null = New-PSDrive clips FileSystem $scene.Clips -Scope Global
+        try {
+            Push-Location clips:
+            (Invoke-KlingLipSync clips:/anna.mp4 -Destination ./result).OutputPath | Should -Be (Join-Path $scene.Clips 'result/anna.lipsync.mp4')
+        }
+        finally {
+            Pop-Location
+            Remove-PSDrive clips
         }
     }
 
-    Context 'what is around it' {
-        It 'shows jobs as a table' {
-            New-Pair clips a
-            $text = Invoke-KlingLipSync clips/a.mp4 -Destination out | Out-String -Width 120
-            $text | Should -Match 'Id\s+State\s+Time\s+USD\s+Source'
-            $text | Should -Match 'Saved\s.*0\.07\s+a\.mp4'
-        }
-
-        It 'works, and shows its table, under strict mode' {
-            Set-StrictMode -Version Latest
-            New-Pair clips a
-            Invoke-KlingLipSync clips/a.mp4 -Destination out | Out-String | Should -Match Saved
-        }
-
-        It 'works where decimals have a comma' {
-            New-Pair clips a
-            $before = [cultureinfo]::CurrentCulture
-            try {
-                [cultureinfo]::CurrentCulture = 'de-DE'
-                $job = Invoke-KlingLipSync clips/a.mp4 -Destination out -MaxCost 0.07 -UploadExpiry 90000.5
-            }
-            finally {
-                [cultureinfo]::CurrentCulture = $before
-            }
-
-            $job.State | Should -Be Saved
-            $job.QuotedCost | Should -Be 0.07
-        }
-
-        It 'works the same with and without progress' {
-            New-Pair clips a, b
-            foreach ($name in 'a', 'b') {
-                $ProgressPreference = @{ a = 'SilentlyContinue'; b = 'Continue' }[$name]
-                (Invoke-KlingLipSync "clips/$name.mp4" -Destination out).State | Should -Be Saved
-            }
-        }
-
-        It 'works in several runspaces on one store' {
-            New-Pair clips a, b, c
-            $states = 'a', 'b', 'c' | ForEach-Object -Parallel {
-                Import-Module $using:manifest
-                Set-Location $using:folder
-                (Invoke-KlingLipSync "clips/$_.mp4" -Destination out).State
-            }
-            $states | Should -Be @('Saved', 'Saved', 'Saved')
-            Get-LedgerCount $fal submit | Should -Be 3
-        }
+    It 'shows no key in any stream, error or file' {
+        $env:FAL_KEY = 'demo:planted-secret-4711'
+        $told = Invoke-KlingLipSync "$($scene.Clips)/*.mp4" -Destination $scene.Out -Verbose -Debug -InformationAction Continue -ErrorAction Continue *>&1 | Out-String -Width 500
+        $told += $Error[0] | Format-List * -Force | Out-String -Width 500
+        $told | Should -Match 'SpendingStopped'
+        $told | Should -Not -Match 'planted-secret'
+        Get-ChildItem $scene.Store -Recurse -File | ForEach-Object { [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes($_)) } | Should -Not -Match 'planted-secret'
     }
 }

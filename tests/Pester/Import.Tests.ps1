@@ -1,52 +1,46 @@
-Describe 'The module, imported' {
-    BeforeAll {
-        . "$PSScriptRoot/common.ps1"
-        $kept = Save-TestSurroundings
-        $env:KLINGLIPSYNC_HOME = Join-Path $TestDrive 'store'
-        Import-Module $manifest -Force
-        $commands = 'Connect-KlingLipSync', 'Disconnect-KlingLipSync', 'Get-KlingLipSyncJob', 'Invoke-KlingLipSync',
-        'Save-KlingLipSyncResult', 'Stop-KlingLipSyncJob', 'Wait-KlingLipSyncJob'
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'common.ps1')
+    Import-Module $Manifest -Force
+}
+
+Describe 'The module' {
+    It 'has exactly its seven commands' {
+        (Get-Command -Module KlingLipSync).Name | Sort-Object | Should -Be @(
+            'Connect-KlingLipSync', 'Disconnect-KlingLipSync', 'Get-KlingLipSyncJob', 'Invoke-KlingLipSync',
+            'Save-KlingLipSyncResult', 'Stop-KlingLipSyncJob', 'Wait-KlingLipSyncJob')
     }
 
-    AfterAll { Restore-TestSurroundings $kept }
-
-    It 'brings its commands and nothing else' {
-        (Get-Command -Module KlingLipSync).Name | Sort-Object | Should -Be $commands
+    It 'uses approved verbs only' {
+        Get-Command -Module KlingLipSync | ForEach-Object Verb | Should -BeIn (Get-Verb).Verb
     }
 
-    It 'has the version of its manifest' {
-        (Get-Module KlingLipSync).Version | Should -Be (Import-PowerShellDataFile $manifest).ModuleVersion
-    }
-
-    It 'lets its types be named' {
+    It 'names its types' {
         [KlingLipSync.LipSyncJobState]::Saved | Should -Be 'Saved'
+        [KlingLipSync.LipSyncJob].FullName | Should -Be 'KlingLipSync.LipSyncJob'
     }
 
-    It 'shows a syntax for each command' {
-        foreach ($name in $commands) {
-            Get-Command $name -Syntax | Should -Match "^\s*$name"
-            (Get-Help $name).Synopsis | Should -Match $name
-        }
+    It 'is imported again with -Force, commands and all' {
+        Import-Module $Manifest -Force
+        Import-Module $Manifest -Force
+        (Get-Command Get-KlingLipSyncJob).Source | Should -Be 'KlingLipSync'
     }
 
-    It 'is imported again by -Force and goes on working' {
-        Import-Module $manifest -Force
-        Import-Module $manifest -Force
-        Get-KlingLipSyncJob -Local | Should -BeNullOrEmpty
-        (Get-Command -Module KlingLipSync).Count | Should -Be $commands.Count
+    It 'is imported and used by several runspaces at once' {
+        $folder = Join-Path $TestDrive 'parallel'
+        1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
+            Import-Module $using:Manifest
+            $env:KLINGLIPSYNC_HOME = $using:folder
+            @(Get-KlingLipSyncJob -Local).Count
+        } | Should -Be @(0, 0, 0, 0)
     }
 
-    It 'is imported by several runspaces at once' {
-        $counts = 1..4 | ForEach-Object -Parallel {
-            Import-Module $using:manifest
-            $null = Get-KlingLipSyncJob -Local
-            (Get-Command -Module KlingLipSync).Count
-        } -ThrottleLimit 4
-        $counts | Should -Be (@($commands.Count) * 4)
+    It 'has the manifest in order' {
+        (Test-ModuleManifest $Manifest).Version | Should -Be (Get-Module KlingLipSync).Version
     }
 
-    It 'comes twice at once into a new process' {
-        $text = "1..2 | ForEach-Object -Parallel { Import-Module '$manifest'; (Get-Command -Module KlingLipSync).Count }"
-        pwsh -NoLogo -NoProfile -NonInteractive -Command $text | Should -Be @("$($commands.Count)", "$($commands.Count)")
+    It 'does its work in strict mode, in a process of its own' {
+        $env:KLINGLIPSYNC_HOME = Join-Path $TestDrive 'strict'
+        $told = & (Get-Process -Id $PID).Path -NoProfile -Command "Set-StrictMode -Version Latest; Import-Module '$Manifest'; Get-KlingLipSyncJob -Local | Format-Table | Out-String; 'done'"
+        $told | Select-Object -Last 1 | Should -Be 'done'
     }
 }

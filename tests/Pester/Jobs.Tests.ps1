@@ -1,101 +1,106 @@
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'common.ps1')
+    Import-Module $Manifest -Force
+    $fal = Start-Emulator
+}
+
+AfterAll { Stop-Emulator $fal }
+
 Describe 'Jobs' {
-    BeforeAll {
-        . "$PSScriptRoot/common.ps1"
-        Import-Module $manifest
-        $kept = Save-TestSurroundings
-        # One run at a time, so that there is a queue.
-        $fal = Start-TestFal '--queue-seconds', '0', '--run-seconds', '0.8', '--concurrency', '1'
-    }
+    BeforeEach { $scene = New-Scene $fal }
 
-    AfterAll {
-        Restore-TestSurroundings $kept
-        Stop-TestFal $fal
-    }
-
-    BeforeEach {
-        $folder = Enter-TestFolder $fal
-    }
-
-    It 'are waited for by pipe' {
-        New-Pair clips a
-        $job = Invoke-KlingLipSync clips/a.mp4 -NoWait
-        $job.State | Should -Be Queued
-        ($job | Wait-KlingLipSyncJob).State | Should -Be Completed
-    }
-
-    It 'are sent now and collected later' {
-        New-Pair clips a, b
-        $null = Get-ChildItem clips/*.mp4 | Invoke-KlingLipSync -NoWait -Tag monday
-        $files = Get-KlingLipSyncJob -Pending | Wait-KlingLipSyncJob | Save-KlingLipSyncResult -Destination out
-        $files | Should -BeOfType System.IO.FileInfo
-        $files.Name | Sort-Object | Should -Be 'a.lipsync.mp4', 'b.lipsync.mp4'
+    It 'are sent now and collected later by another process' {
+        $sent = Get-ChildItem "$($scene.Clips)/*.mp4" | Invoke-KlingLipSync -NoWait -Tag monday
+        $sent.State | Should -Be @('Queued', 'Queued', 'Queued')
+        $names = & (Get-Process -Id $PID).Path -NoProfile -Command "
+            Import-Module '$Manifest'
+            Get-KlingLipSyncJob -Pending -Tag Monday | Wait-KlingLipSyncJob | Save-KlingLipSyncResult -Destination '$($scene.Out)' | ForEach-Object Name"
+        $names | Sort-Object | Should -Be @('anna.lipsync.mp4', 'clara.lipsync.mp4', 'david.lipsync.mp4')
+        (Get-Ledger $fal).counts.submit | Should -Be 3
         Get-KlingLipSyncJob -Pending | Should -BeNullOrEmpty
-        (Get-KlingLipSyncJob -Tag monday).State | Should -Be @('Saved', 'Saved')
-        Get-LedgerCount $fal submit | Should -Be 2
     }
 
-    It 'are found by our id and by fal''s' {
-        New-Pair clips a
-        $job = Invoke-KlingLipSync clips/a.mp4 -NoWait
-        (Get-KlingLipSyncJob $job.Id).RequestId | Should -Be $job.RequestId
-        (Get-KlingLipSyncJob $job.RequestId -Local).Id | Should -Be $job.Id
+    It 'go through the pipe as objects and as ids of both kinds' {
+        $job = Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -NoWait
+        ($job | Wait-KlingLipSyncJob).State | Should -Be 'Completed'
+        ($job.Id | Wait-KlingLipSyncJob).Id | Should -Be $job.Id
+        ($job.RequestId | Get-KlingLipSyncJob).Id | Should -Be $job.Id
+        $file = $job | Save-KlingLipSyncResult -Destination $scene.Out
+        $file | Should -BeOfType IO.FileInfo
+        $null = Save-KlingLipSyncResult $job.Id -Destination $scene.Out
+        (Get-Ledger $fal).counts.download | Should -Be 1
+        ($job | Invoke-KlingLipSync -Destination $scene.Out).Reused | Should -BeTrue
     }
 
-    It 'are completed by Tab after -Id' {
-        New-Pair clips a
-        $job = Invoke-KlingLipSync clips/a.mp4 -NoWait
-        foreach ($command in 'Get-KlingLipSyncJob', 'Wait-KlingLipSyncJob', 'Stop-KlingLipSyncJob') {
-            $line = "$command -Id "
-            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain $job.Id
-        }
+    It 'are found by what is known of them' {
+        $null = Invoke-KlingLipSync "$($scene.Clips)/*.mp4" -Destination $scene.Out -Tag t1
+        $null = Invoke-KlingLipSync "$($scene.Clips)/ben.mov" -Tag t2
+        Get-KlingLipSyncJob | Should -HaveCount 4
+        Get-KlingLipSyncJob -Tag t2 | Should -HaveCount 1
+        Get-KlingLipSyncJob -State Saved | Should -HaveCount 3
+        Get-KlingLipSyncJob -Newest 2 | Should -HaveCount 2
+        (Get-KlingLipSyncJob -VideoPath "$($scene.Clips)/clara.mp4").VideoPath | Should -BeLike '*clara.mp4'
+        Get-KlingLipSyncJob -After (Get-Date).AddHours(1) | Should -BeNullOrEmpty
+        Get-KlingLipSyncJob -Before (Get-Date).AddHours(1) | Should -HaveCount 4
     }
 
-    It 'are removed while queued, and cost nothing' {
-        New-Pair clips a, b
-        $first, $second = 'a', 'b' | ForEach-Object { Invoke-KlingLipSync "clips/$_.mp4" -NoWait }
-        $stopped = $second | Stop-KlingLipSyncJob
-        $stopped.CancelOutcome | Should -Be Removed
-        $stopped.State | Should -Be Cancelled
-        $stopped.Billed | Should -Be No
-        ($first | Wait-KlingLipSyncJob).State | Should -Be Completed
+    It 'show as a table with cost and source' {
+        $null = Invoke-KlingLipSync "$($scene.Clips)/david.mp4" -Destination $scene.Out
+        $table = Get-KlingLipSyncJob | Out-String
+        $table | Should -Match 'Id\s+State\s+Time\s+USD\s+Source'
+        $table | Should -Match 'Saved\s+\d+ s old\s+0\.14 david\.mp4'
     }
 
-    It 'are not cancelled by -WhatIf' {
-        New-Pair clips a
-        Invoke-KlingLipSync clips/a.mp4 -NoWait | Stop-KlingLipSyncJob -WhatIf
-        Get-LedgerCount $fal cancel | Should -Be 0
+    It 'complete by Tab' {
+        $job = Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -NoWait
+        $line = 'Get-KlingLipSyncJob -Id '
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain $job.Id
     }
 
-    It 'are left within a second by Select-Object -First 1, and collected by the same command' {
-        New-Pair clips a, b, c
-        $script:watch = $null
-        $one = Get-ChildItem clips/*.mp4 | Invoke-KlingLipSync -Destination out |
-            ForEach-Object { $script:watch = [Diagnostics.Stopwatch]::StartNew(); $_ } | Select-Object -First 1
-        $watch.Elapsed | Should -BeLessThan ([timespan]'0:0:1')
-        $one.State | Should -Be Saved
-
-        $all = Get-ChildItem clips/*.mp4 | Invoke-KlingLipSync -Destination out
-        $all.State | Should -Be @('Saved', 'Saved', 'Saved')
-        Get-LedgerCount $fal submit | Should -Be 3
+    It 'are named by an error when nobody knows them' {
+        $null = Get-KlingLipSyncJob nobody -ErrorVariable failed -ErrorAction SilentlyContinue
+        Assert-Complete $failed[0] JobNotFound ObjectNotFound
+        $failed[0].TargetObject | Should -Be 'nobody'
     }
 
-    It 'go on at fal after -Timeout, which says how to collect' {
-        New-Pair clips a
-        $null = Invoke-KlingLipSync clips/a.mp4 -Destination out -Timeout 0.1 -ErrorVariable failed -ErrorAction SilentlyContinue
-        Assert-Refusal $failed WaitTimeout OperationTimeout
-        $failed[0].TargetObject | Should -BeOfType KlingLipSync.LipSyncJob
-        (Invoke-KlingLipSync clips/a.mp4 -Destination out).State | Should -Be Saved
-        Get-LedgerCount $fal submit | Should -Be 1
+    It 'detach at the timeout and go on' {
+        Add-Fault $fal @{ route = 'stream'; kind = 'slow-headers'; milliseconds = 3000 }
+        $null = Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -Timeout 0.2 -ErrorVariable failed -ErrorAction SilentlyContinue
+        Assert-Complete $failed[0] WaitTimeout OperationTimeout
+        ($failed[0].TargetObject | Wait-KlingLipSyncJob).State | Should -Be 'Completed'
+    }
+}
+
+Describe 'A job that waits in line' {
+    BeforeAll { $busy = Start-Emulator '--concurrency', '1', '--run-seconds', '30' }
+    AfterAll { Stop-Emulator $busy }
+
+    It 'is removed by Stop-KlingLipSyncJob and costs nothing' {
+        $scene = New-Scene $busy
+        $jobs = foreach ($name in 'anna', 'clara') { Invoke-KlingLipSync "$($scene.Clips)/$name.mp4" -NoWait }
+        $stopped = $jobs[1] | Stop-KlingLipSyncJob -Confirm:$false
+        $stopped.State, $stopped.CancelOutcome, $stopped.Billed | Should -Be @('Cancelled', 'Removed', 'No')
+        ($jobs[0] | Stop-KlingLipSyncJob -WhatIf) | Should -BeNullOrEmpty
+        (Get-Ledger $busy).counts.cancel | Should -Be 1
+    }
+}
+
+Describe 'A session' {
+    BeforeEach { $scene = New-Scene $fal }
+
+    It 'is connected with a SecureString and forgets it' {
+        $env:FAL_KEY = $null
+        $key = ConvertTo-SecureString 'demo:demo' -AsPlainText -Force
+        $connection = Connect-KlingLipSync -ApiKey $key -StorePath (Join-Path $scene.Folder mine)
+        $connection.KeyId | Should -Be 'demo'
+        $connection | Out-String | Should -Not -Match 'demo:demo'
+        $null = Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -NoWait
+        Join-Path $scene.Folder mine/store.db | Should -Exist
+        Disconnect-KlingLipSync
+        { Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -ErrorAction Stop } | Should -Throw -ErrorId 'NoApiKey,*'
     }
 
-    It 'that nobody knows are one error each: <Command>' -ForEach @(
-        @{ Command = 'Get-KlingLipSyncJob'; Name = 'GetKlingLipSyncJob'; More = @{} }
-        @{ Command = 'Wait-KlingLipSyncJob'; Name = 'WaitKlingLipSyncJob'; More = @{} }
-        @{ Command = 'Stop-KlingLipSyncJob'; Name = 'StopKlingLipSyncJob'; More = @{} }
-        @{ Command = 'Save-KlingLipSyncResult'; Name = 'SaveKlingLipSyncResult'; More = @{ Destination = 'out' } }
-    ) {
-        & $Command -Id nosuch @More -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
-        Assert-Refusal $failed JobNotFound ObjectNotFound $Name
-        $failed[0].TargetObject | Should -Be nosuch
+    It 'proves a wrong key wrong without spending' {
+        { Connect-KlingLipSync -ApiKey (ConvertTo-SecureString 'demo:wrong' -AsPlainText -Force) -ErrorAction Stop } | Should -Throw -ErrorId 'ApiKeyRejected,*'
     }
 }

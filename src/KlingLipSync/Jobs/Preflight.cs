@@ -91,7 +91,7 @@ internal sealed class Preflight(JobStore? store, IEnumerable<PairRequest> reques
             throw new LipSyncException(LipSyncError.FileUnreadable, $"'{path}' cannot be read: {e.Message}", e);
         }
 
-        var findings = check(facts, Path.GetFileName(path));
+        var findings = check(facts, path);
         if (findings.Where(f => f.Severity == MediaSeverity.Refuse).ToList() is { Count: > 0 } refusals)
         {
             throw new LipSyncException(LipSyncError.MediaUnfit, string.Join(' ', refusals.Select(f => f.Message)))
