@@ -33,17 +33,27 @@ Console.CancelKeyPress += (_, pressed) =>
 try
 {
     shell.Invoke();
+    if (shell.InvocationStateInfo.State == PSInvocationState.Stopped)
+    {
+        return Stopped();
+    }
 
     // What a script gives to `exit` is left here when another program called it.
     return runspace.SessionStateProxy.GetVariable("LASTEXITCODE") is int code ? code : 0;
 }
 catch (PipelineStoppedException)
 {
-    Console.Error.WriteLine("Stopped.");
-    return 130;
+    return Stopped();
 }
 catch (RuntimeException e)
 {
     host.UI.WriteErrorLine(e.ErrorRecord.InvocationInfo is { } at ? $"{e.Message}{Environment.NewLine}{at.PositionMessage}" : e.Message);
     return 1;
+}
+
+// The exit code of what Ctrl+C ended, as shells have it.
+static int Stopped()
+{
+    Console.Error.WriteLine("Stopped.");
+    return 130;
 }

@@ -28,6 +28,19 @@ Describe 'A batch' {
         Get-ChildItem $scene.Out | Should -HaveCount 3
     }
 
+    It 'goes on with the other paths when one of them names nothing' {
+        $jobs = Invoke-KlingLipSync "$($scene.Clips)/*.none", "$($scene.Clips)/*.mov" -Destination $scene.Out -ErrorVariable failed -ErrorAction SilentlyContinue
+        @($jobs) | Should -HaveCount 1
+        @($failed) | Should -HaveCount 1
+        Assert-Complete $failed[0] FileNotFound ObjectNotFound
+        $failed[0].TargetObject.VideoPath | Should -BeLike '*.none'
+    }
+
+    It 'does the same work with progress <_>' -ForEach 'SilentlyContinue', 'Continue' {
+        $ProgressPreference = $_
+        (Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -Destination $scene.Out).State | Should -Be Saved
+    }
+
     It 'takes names with brackets, spaces and letters of all kinds' {
         $odd = Join-Path $scene.Clips 'a [1] ünï 試.mp4'
         Copy-Item (Join-Path $scene.Clips anna.mp4) $odd

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using KlingLipSync.Media;
 
@@ -16,7 +15,7 @@ public class FfprobeOracleTests
     public void Ffprobe_reads_the_same()
     {
         Assert.SkipUnless(IsThere(), "ffprobe is not on the PATH.");
-        IEnumerable<string> files = Directory.EnumerateFiles(Samples());
+        IEnumerable<string> files = Directory.EnumerateFiles(SampleClips.Folder);
         if (Environment.GetEnvironmentVariable("KLINGLIPSYNC_ORACLE_MEDIA") is { Length: > 0 } folder)
         {
             files = files.Concat(Directory.EnumerateFiles(folder));
@@ -88,7 +87,4 @@ public class FfprobeOracleTests
         process.WaitForExit();
         return output;
     }
-
-    private static string Samples([CallerFilePath] string here = "")
-        => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../examples/Quickstart/clips"));
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using KlingLipSync.Media;
 
 namespace KlingLipSync.Tests.Unit.Media;
@@ -19,7 +18,7 @@ public class SampleClipTests
     [MemberData(nameof(Clips))]
     public void A_clip_reads_as_ffmpeg_reads_it(string name, MediaContainer container, double seconds, int width, int height, string codec, MediaVerdict verdict)
     {
-        MediaFacts facts = MediaReader.ReadFile(Path.Combine(Folder(), name));
+        MediaFacts facts = MediaReader.ReadFile(Path.Combine(SampleClips.Folder, name));
         TimeSpan duration = MovieReaderTests.S(seconds);
         Assert.Equal(container, facts.Container);
         Assert.Equal((duration, duration, duration), (facts.FormatDuration, facts.VideoDuration, facts.CountedDuration));
@@ -37,7 +36,7 @@ public class SampleClipTests
     [InlineData("tiny.wav", MediaContainer.Wav, "pcm_s16le", 3.92425, 3.92425)]
     public void A_sound_reads_as_ffmpeg_reads_it(string name, MediaContainer container, string codec, double seconds, double counted)
     {
-        MediaFacts facts = MediaReader.ReadFile(Path.Combine(Folder(), name));
+        MediaFacts facts = MediaReader.ReadFile(Path.Combine(SampleClips.Folder, name));
         Assert.Equal((container, codec, 0, 1), (facts.Container, facts.AudioCodec, facts.VideoTracks, facts.AudioTracks));
         Assert.Equal(seconds, facts.FormatDuration!.Value.TotalSeconds, 0.001);
         Assert.Equal(seconds, facts.AudioDuration!.Value.TotalSeconds, 0.001);
@@ -50,9 +49,6 @@ public class SampleClipTests
     public void Four_clips_that_fit_cost_35_cents()
     {
         string[] names = ["anna.mp4", "ben.mov", "clara.mp4", "david.mp4"];
-        Assert.Equal(0.35m, names.Sum(name => LipSyncPrice.Quote(MediaReader.ReadFile(Path.Combine(Folder(), name))).Usd));
+        Assert.Equal(0.35m, names.Sum(name => LipSyncPrice.Quote(MediaReader.ReadFile(Path.Combine(SampleClips.Folder, name))).Usd));
     }
-
-    private static string Folder([CallerFilePath] string here = "")
-        => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../examples/Quickstart/clips"));
 }
