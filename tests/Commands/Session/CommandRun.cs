@@ -32,7 +32,8 @@ internal sealed record CommandRun
     /// <summary>The output of a run that nothing went wrong in.</summary>
     public IReadOnlyList<PSObject> Clean()
     {
-        Assert.Empty(Errors.Select(e => $"{e.FullyQualifiedErrorId}: {e}"));
+        // Whole messages: a collection's own assertion would cut them.
+        Assert.True(Errors.Count == 0, string.Join(Environment.NewLine, Errors.Select(e => $"{e.FullyQualifiedErrorId}: {e} {e.Exception.InnerException}")));
         Assert.Null(Thrown);
         return Output;
     }
