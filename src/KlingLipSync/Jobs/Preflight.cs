@@ -20,7 +20,7 @@ internal sealed class Preflight(JobStore? store, IEnumerable<PairRequest> reques
     {
         var input = request.Input;
         var video = VideoOf(input);
-        if (video.Path is { } clip && !request.AllowOutputAsInput && store?.IsOutput(clip) == true)
+        if (video.Path is { } clip && IsLeftOut(request, clip))
         {
             throw new LipSyncException(LipSyncError.OutputAsInput, $"'{clip}' is a file that this module saved; it was left out.");
         }
@@ -104,6 +104,9 @@ internal sealed class Preflight(JobStore? store, IEnumerable<PairRequest> reques
         return facts;
     }
 
+    /// <summary>A result of an earlier run beside its clip, which the same wildcard finds, is no input.</summary>
+    private bool IsLeftOut(PairRequest request, string path) => !request.AllowOutputAsInput && store?.IsOutput(path) == true;
+
     private void CheckOutput(PairRequest request, PlannedPair pair)
     {
         if (pair.Target is not { } target)
@@ -118,7 +121,7 @@ internal sealed class Preflight(JobStore? store, IEnumerable<PairRequest> reques
         }
 
         var path = target.PathFor(pair, now);
-        if (inputs.Contains(path) || PathNames.Comparer.Equals(path, pair.Audio.Path))
+        if ((inputs.Contains(path) && !IsLeftOut(request, path)) || PathNames.Comparer.Equals(path, pair.Audio.Path))
         {
             throw new LipSyncException(LipSyncError.OutputCollision, $"The result of '{pair.Video}' would be saved over the input '{path}'.");
         }

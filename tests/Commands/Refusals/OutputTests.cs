@@ -87,6 +87,23 @@ public sealed class OutputTests
         Assert.Equal(2, shell.Emulator.Accepted());
     }
 
+    [Fact]
+    public async Task Results_beside_their_clips_do_not_stand_in_the_way_of_the_next_run()
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+        shell.Folder.Pair("clips", "one.mp4");
+        shell["films"] = shell.Folder.At("clips", "*.mp4");
+        shell["clips"] = shell.Folder.At("clips");
+        shell["voice"] = shell.Folder.Sound("voice.wav");
+        var first = (await shell.RunAsync("Invoke-KlingLipSync $films -AudioPath $voice -Destination $clips")).CleanOne();
+
+        var again = await shell.RunAsync("Invoke-KlingLipSync $films -AudioPath $voice -Destination $clips");
+
+        Assert.Equal(first.Id(), again.CleanOne().Id());
+        Assert.Contains("-AllowOutputAsInput", Assert.Single(again.Warnings));
+        Assert.Equal(1, shell.Emulator.Accepted());
+    }
+
     [Theory]
     [InlineData("{Nmae}")]
     [InlineData("{Name")]
