@@ -3,7 +3,7 @@ namespace KlingLipSync;
 /// <summary>What one run of <c>Invoke-KlingLipSync</c> came to.</summary>
 public sealed record LipSyncRunSummary
 {
-    /// <summary>The run's id; its jobs carry it as <see cref="LipSyncJob.RunId"/>.</summary>
+    /// <summary>The run's id; its jobs carry it as <see cref="LipSyncJob.RunId"/>. Empty where everything was refused before a run began.</summary>
     public required string RunId { get; init; }
 
     /// <summary>Pairs whose file is on disk.</summary>
@@ -11,6 +11,9 @@ public sealed record LipSyncRunSummary
 
     /// <summary>Pairs that ended without a file.</summary>
     public int Failed { get; init; }
+
+    /// <summary>Inputs that were refused before anything was sent: unfit media, a wrong pair, a name that is taken.</summary>
+    public int Refused { get; init; }
 
     /// <summary>Pairs that were not sent because spending was stopped.</summary>
     public int Unsent { get; init; }
@@ -26,5 +29,5 @@ public sealed record LipSyncRunSummary
 
     /// <summary>The sum in one line.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"{Saved} saved, {Failed} failed, {Unsent} unsent, {Pending} pending, {Spent:0.00##} USD spent");
+        $"{Saved} saved, {Failed} failed, {Refused} refused, {Unsent} unsent, {Pending} pending, {Spent:0.00##} USD spent");
 }

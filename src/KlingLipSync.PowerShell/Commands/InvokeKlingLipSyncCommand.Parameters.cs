@@ -1,61 +1,21 @@
 using System.Management.Automation;
+using System.Security;
 using KlingLipSync.Jobs;
+using KlingLipSync.Jobs.Pairs;
 
 namespace KlingLipSync.Commands;
 
 public sealed partial class InvokeKlingLipSyncCommand
 {
-    private const string RowSet = "Row", PathSet = "Path";
+    /// <summary>The fal API key, <c>key-id:key-secret</c>. Without it: the connected one, then FAL_KEY, then FAL_KEY_ID and FAL_KEY_SECRET.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? ApiKey { get; set; }
 
-    /// <summary>Clips, wildcards allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet,
-        HelpMessage = "The clips, .mp4 or .mov; wildcards are allowed.")]
-    [SupportsWildcards]
-    [AllowEmptyString]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Clips, taken literally. Binds to the objects of Get-ChildItem and to the column VideoPath.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = RowSet)]
-    [Alias("PSPath", "LP", "VideoPath")]
-    [AllowNull]
-    [AllowEmptyString]
-    [AllowEmptyCollection]
-    public string[]? LiteralPath { get; set; }
-
-    /// <summary>A clip's URL, which fal fetches by itself.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = RowSet)]
-    [AllowNull]
-    [AllowEmptyString]
-    public string? VideoUrl { get; set; }
-
-    /// <summary>The sound: one file for all clips, a column, or a script block that makes it from each clip. Without it, the sound beside the clip.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    [AllowEmptyCollection]
-    public string[]? AudioPath { get; set; }
-
-    /// <summary>The sound's URL, which fal fetches by itself.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    public string? AudioUrl { get; set; }
-
-    /// <summary>The folder where sounds of the clips' base names lie.</summary>
+    /// <summary>A base URL that stands for all of fal's hosts, such as a local emulator's. Plain http only on this machine.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string? AudioDirectory { get; set; }
-
-    /// <summary>The folder to save into; made if missing. Without it results are not saved.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    public string? Destination { get; set; }
-
-    /// <summary>The files' name: {Name}, {AudioName}, {Id}, {RequestId}, {Date}. Default: {Name}.lipsync.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? NameTemplate { get; set; }
+    public string? Endpoint { get; set; }
 
     /// <summary>Overwrite files. Never pays again by itself.</summary>
     [Parameter]
@@ -111,29 +71,19 @@ public sealed partial class InvokeKlingLipSyncCommand
     [Parameter]
     public SwitchParameter NoServerRetry { get; set; }
 
-    /// <summary>Your own mark on the jobs, to find them by.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    public string? Tag { get; set; }
-
-    /// <summary>Stands for URL inputs in a pair's identity, where the same URL serves different content.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [AllowNull]
-    [AllowEmptyString]
-    public string? Key { get; set; }
-
     /// <summary>Pay again for pairs last paid before this time. A rerun with the same time does not pay once more.</summary>
     [Parameter]
     public DateTime? ResubmitBefore { get; set; }
 
-    /// <summary>Take files as clips that this module saved as results.</summary>
+    /// <summary>Send what the endpoint's rules refuse, too. fal may refuse it after minutes, and bill it.</summary>
     [Parameter]
-    public SwitchParameter AllowOutputAsInput { get; set; }
+    public SwitchParameter SkipMediaCheck { get; set; }
 
     private bool IsRehearsal => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf)
         ? LanguagePrimitives.IsTrue(whatIf)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+
+    private protected override PairSettings Settings => base.Settings with { Overwrite = Force, SkipMediaCheck = SkipMediaCheck };
 
     private BatchOptions Options => new()
     {
@@ -148,54 +98,4 @@ public sealed partial class InvokeKlingLipSyncCommand
         NoServerRetry = NoServerRetry,
         ResubmitBefore = ResubmitBefore is { } time ? new DateTimeOffset(time) : null,
     };
-
-    private IEnumerable<PairRequest> PathRequests(string path)
-    {
-        // A row without our columns is turned into text by the binder and would be looked for as a file.
-        if (path.StartsWith("@{", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(path))
-        {
-            throw new LipSyncException(LipSyncError.RowIncomplete,
-                $"A row without a video came in: '{path}'. Expected are the columns VideoPath or VideoUrl, and AudioPath or AudioUrl.");
-        }
-
-        return this.Resolve(path).Select(file => Request(file, null));
-    }
-
-    /// <summary>The row's files; one null where it has none, for its URL or for the error that it has neither.</summary>
-    private IEnumerable<string?> RowVideos()
-    {
-        var files = Filled(LiteralPath);
-        return files.Count > 0 ? files : new string?[] { null };
-    }
-
-    private PairRequest RowRequest(string? file) => Request(file is null ? null : this.ResolveLiteral(file), Filled(VideoUrl));
-
-    private PairRequest Request(string? videoPath, string? videoUrl) => new(
-        new LipSyncInput
-        {
-            VideoPath = videoPath,
-            VideoUrl = videoUrl,
-            AudioPath = [.. Filled(AudioPath).Select(p => this.ResolveLiteral(p))],
-            AudioUrl = Filled(AudioUrl),
-            Destination = fixedDestination ?? (Filled(Destination) is { } folder ? this.ResolveLiteral(folder, LipSyncError.DestinationInvalid) : null),
-            Key = Filled(Key),
-            Tag = Filled(Tag),
-        },
-        AudioDirectory is null ? null : this.ResolveLiteral(AudioDirectory), template, Force, AllowOutputAsInput);
-
-    /// <summary>The row as far as it is known, for an error about a path that could not be resolved.</summary>
-    private LipSyncInput BoundInput(string? video) => new()
-    {
-        VideoPath = video,
-        VideoUrl = Filled(VideoUrl),
-        AudioPath = Filled(AudioPath),
-        AudioUrl = Filled(AudioUrl),
-        Destination = Filled(Destination),
-        Key = Filled(Key),
-        Tag = Filled(Tag),
-    };
-
-    private static string? Filled(string? cell) => string.IsNullOrWhiteSpace(cell) ? null : cell;
-
-    private static List<string> Filled(string[]? cells) => cells is null ? [] : [.. cells.Where(c => !string.IsNullOrWhiteSpace(c))];
 }

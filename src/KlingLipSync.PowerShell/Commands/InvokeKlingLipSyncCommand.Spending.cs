@@ -1,11 +1,14 @@
 using System.Management.Automation;
 using KlingLipSync.Jobs;
+using KlingLipSync.Jobs.Pairs;
 using KlingLipSync.Media;
 
 namespace KlingLipSync.Commands;
 
 public sealed partial class InvokeKlingLipSyncCommand
 {
+    private const string RunTag = "KlingLipSync.Run";
+
     private readonly List<LipSyncInput> unsent = [];
     private BatchProgress? progress;
     private int saved, failed, pending, reused;
@@ -41,7 +44,7 @@ public sealed partial class InvokeKlingLipSyncCommand
                     run.Summary = Summary(run.Id);
                 }
 
-                Post(() => WriteInformation(run.Summary, ["KlingLipSync.Run"]));
+                Post(() => WriteInformation(run.Summary, [RunTag]));
             });
             DrainToEnd(() => progress.Show(Volatile.Read(ref batch)?.Active ?? []));
         }
@@ -116,6 +119,7 @@ public sealed partial class InvokeKlingLipSyncCommand
         RunId = run,
         Saved = saved,
         Failed = failed,
+        Refused = refused,
         Unsent = unsent.Count,
         Pending = pending,
         Reused = reused,

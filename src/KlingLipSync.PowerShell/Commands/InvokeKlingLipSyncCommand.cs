@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using KlingLipSync.Jobs;
+using KlingLipSync.Jobs.Pairs;
 using KlingLipSync.Media;
 
 namespace KlingLipSync.Commands;
@@ -11,75 +11,37 @@ namespace KlingLipSync.Commands;
 /// </remarks>
 [Cmdlet(VerbsLifecycle.Invoke, "KlingLipSync", SupportsShouldProcess = true, DefaultParameterSetName = RowSet)]
 [OutputType(typeof(LipSyncJob))]
-public sealed partial class InvokeKlingLipSyncCommand : LipSyncCommand
+public sealed partial class InvokeKlingLipSyncCommand : PairCommand
 {
-    private readonly List<PairRequest> requests = [];
-    private Results.NameTemplate template = null!;
-    private string? fixedDestination;
-
-    private protected override object? FailureTarget => requests.ConvertAll(r => r.Input).ToArray();
+    private int refused;
 
     /// <summary>Checks what holds for the whole command, before any clip.</summary>
     protected override void BeginProcessing()
     {
-        OpenSession();
-        try
+        OpenSession(Endpoint, ApiKey, needsKey: true);
+        base.BeginProcessing();
+        if (UploadExpiry < StartTimeout + TimeSpan.FromHours(1))
         {
-            template = Results.NameTemplate.Parse(NameTemplate);
-            if (MyInvocation.BoundParameters.ContainsKey(nameof(Destination)) && Destination is { Length: > 0 } folder)
-            {
-                fixedDestination = this.ResolveLiteral(folder, LipSyncError.DestinationInvalid);
-                new DestinationCheck().Check(fixedDestination);
-            }
-
-            if (UploadExpiry < StartTimeout + TimeSpan.FromHours(1))
-            {
-                throw new LipSyncException(LipSyncError.UploadExpiryTooShort,
-                    $"Uploads would live {UploadExpiry}, but fal fetches them when a job starts, up to {StartTimeout} after its submission, and needs an hour more.");
-            }
-        }
-        catch (LipSyncException e)
-        {
-            ThrowTerminatingError(ErrorCatalogue.Record(e, Destination ?? NameTemplate));
-        }
-    }
-
-    /// <summary>Collects one row or path. Paths are resolved here, where the session's location is what the user sees.</summary>
-    protected override void ProcessRecord()
-    {
-        // One by one: a path that names nothing takes nothing from the others of the same array.
-        foreach (var video in ParameterSetName == PathSet ? Path : RowVideos())
-        {
-            try
-            {
-                requests.AddRange(ParameterSetName == PathSet ? PathRequests(video!) : [RowRequest(video)]);
-            }
-            catch (LipSyncException e)
-            {
-                WriteFailure(e, BoundInput(video));
-            }
+            ThrowTerminatingError(ErrorCatalogue.Record(new LipSyncException(LipSyncError.UploadExpiryTooShort,
+                $"Uploads would live {UploadExpiry}, but fal fetches them when a job starts, up to {StartTimeout} after its submission, and needs an hour more."),
+                UploadExpiry));
         }
     }
 
     /// <summary>Checks everything, asks, then spends.</summary>
     protected override void EndProcessing()
     {
-        if (requests.Count == 0)
-        {
-            return;
-        }
-
         var pairs = Check();
-        if (pairs.Count == 0)
-        {
-            return;
-        }
-
         RefuseTooDear(pairs);
         var agreed = pairs.Where(Agreed).ToList();
+        ShowQuote(pairs);
         if (agreed.Count > 0)
         {
             Spend(agreed);
+        }
+        else if (refused > 0 && !IsRehearsal)
+        {
+            WriteInformation(Summary(""), [RunTag]);
         }
     }
 
@@ -90,9 +52,21 @@ public sealed partial class InvokeKlingLipSyncCommand : LipSyncCommand
         progress?.Close();
     }
 
+    private protected override void Fail(LipSyncException e, LipSyncInput input)
+    {
+        refused++;
+        base.Fail(e, input);
+    }
+
     private List<PlannedPair> Check()
     {
         var pairs = new List<PlannedPair>();
+        if (Requests.Count == 0)
+        {
+            return pairs;
+        }
+
+        var warnings = new FindingWarnings(WriteWarning);
         Start(ct =>
         {
             // A rehearsal must not make a store.
@@ -102,38 +76,65 @@ public sealed partial class InvokeKlingLipSyncCommand : LipSyncCommand
                 Session.Store.CheckBeforeSpending();
             }
 
-            var preflight = new Preflight(store, requests, Session.Time.GetUtcNow());
-            foreach (var request in requests)
+            var preflight = new Preflight(store, new MediaFiles(), Requests, Session.Time.GetUtcNow());
+            foreach (var pair in preflight.Check())
             {
                 ct.ThrowIfCancellationRequested();
-                try
+                if (pair.Faults.Count == 0)
                 {
-                    var (pair, warnings) = preflight.Check(request);
-                    pairs.Add(pair);
-                    foreach (var warning in warnings)
-                    {
-                        Post(() => WriteWarning(warning));
-                    }
+                    pairs.Add(pair.Planned);
                 }
-                catch (LipSyncException e) when (e.Error == LipSyncError.OutputAsInput)
-                {
-                    Post(() => WriteWarning($"{e.Message} Give -AllowOutputAsInput if it is really meant."));
-                }
-                catch (LipSyncException e)
-                {
-                    Post(() => WriteFailure(e, request.Input));
-                }
+
+                Post(() => Report(pair, warnings));
             }
 
+            Post(() => Report(preflight, warnings));
             return Task.CompletedTask;
         });
         DrainToEnd();
         return pairs;
     }
 
+    private void Report(CheckedPair pair, FindingWarnings warnings)
+    {
+        if (pair.IsOurOutput)
+        {
+            WriteWarning($"{pair.Refusal.Message} Give -AllowOutputAsInput if it is really meant.");
+            return;
+        }
+
+        if (pair.Faults.Count > 0)
+        {
+            refused++;
+            WriteFailure(pair.Refusal, pair.Named.Input);
+            return;
+        }
+
+        foreach (var finding in pair.Findings.Where(f => f.Severity >= MediaSeverity.Warn))
+        {
+            warnings.Add(finding);
+        }
+    }
+
+    private void Report(Preflight preflight, FindingWarnings warnings)
+    {
+        warnings.Close();
+        if (preflight.Repeated > 0)
+        {
+            WriteWarning(FormattableString.Invariant($"{preflight.Repeated} of the pairs came in more than once; each is taken once."));
+        }
+
+        if (preflight.Orphans() is { Count: > 0 } orphans)
+        {
+            const int shown = 10;
+            var names = string.Join(", ", orphans.Take(shown).Select(o => $"'{o}'")) + (orphans.Count > shown ? ", …" : "");
+            WriteWarning(FormattableString.Invariant($"{orphans.Count} of the sounds there go with no clip: {names}."));
+        }
+    }
+
     private void RefuseTooDear(List<PlannedPair> pairs)
     {
-        if (MaxCost is not { } most || pairs.Sum(CostOf) is var total && total <= most)
+        if (MaxCost is not { } most || pairs.Sum(p => p.CautiousPrice.Usd) is var total && total <= most)
         {
             return;
         }
@@ -144,13 +145,24 @@ public sealed partial class InvokeKlingLipSyncCommand : LipSyncCommand
             pairs.ConvertAll(p => p.Input).ToArray()));
     }
 
-    private bool Agreed(PlannedPair pair)
-    {
-        var cost = pair.Price is { } price
-            ? FormattableString.Invariant($"{price.Usd:0.00} USD for {price.BilledSeconds} s")
-            : FormattableString.Invariant($"at most {LipSyncPrice.Unknown.Usd:0.00} USD, the clip's length being unknown");
-        return ShouldProcess($"{pair.Video} + {pair.Audio}", $"Upload, submit to fal and pay ({cost})");
-    }
+    private bool Agreed(PlannedPair pair) => ShouldProcess($"{pair.Video} + {pair.Audio}", $"Upload, submit to fal and pay ({QuoteText.Of(pair.Price)})");
 
-    private static decimal CostOf(PlannedPair pair) => (pair.Price ?? LipSyncPrice.Unknown).Usd;
+    /// <summary>What all of it costs: the last line of a rehearsal, and a verbose one otherwise.</summary>
+    private void ShowQuote(List<PlannedPair> pairs)
+    {
+        if (pairs.Count == 0)
+        {
+            return;
+        }
+
+        var total = QuoteText.OfAll(pairs.ConvertAll(p => p.CautiousPrice));
+        if (IsRehearsal)
+        {
+            ShouldProcess(FormattableString.Invariant($"{pairs.Count} pairs"), $"Pay {total}");
+        }
+        else
+        {
+            WriteVerbose(FormattableString.Invariant($"{pairs.Count} pairs cost {total}, what was paid before included."));
+        }
+    }
 }

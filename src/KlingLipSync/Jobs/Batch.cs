@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using KlingLipSync.Fal;
+using KlingLipSync.Jobs.Pairs;
 using KlingLipSync.Jobs.Store;
 using KlingLipSync.Media;
 

@@ -16,23 +16,48 @@ internal sealed record MediaInput
     public Uri? Url { get; }
 
     /// <summary>The file's name without its ending: what the output is called after.</summary>
-    public string BaseName => System.IO.Path.GetFileNameWithoutExtension(Path ?? Uri.UnescapeDataString(Url!.AbsolutePath)) is { Length: > 0 } name ? name : "video";
+    public string BaseName => System.IO.Path.GetFileNameWithoutExtension(FileName) is { Length: > 0 } name ? name : "video";
 
-    /// <summary>The input of a job as the store has it.</summary>
-    public static MediaInput Of(string? path, string? url) => path is not null ? File(path) : FromUrl(url!);
+    /// <summary>The file's name; of a URL the last part of its path, which may be empty.</summary>
+    public string FileName => System.IO.Path.GetFileName(Path ?? Uri.UnescapeDataString(Url!.AbsolutePath));
+
+    /// <summary>The input of a job as the store has it. What was taken once is not judged again.</summary>
+    public static MediaInput Of(string? path, string? url) => path is not null ? File(path) : new MediaInput(null, new Uri(url!));
 
     public static MediaInput File(string fullPath) => new(fullPath, null);
 
-    /// <exception cref="LipSyncException">No absolute http(s) URL.</exception>
-    public static MediaInput FromUrl(string text) =>
-        Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="allowLocal">Whether addresses that only this network knows are taken.</param>
+    /// <exception cref="LipSyncException">No URL that fal could fetch.</exception>
+    public static MediaInput FromUrl(string text, bool allowLocal)
+    {
+        if (!Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0)
+        {
+            throw Invalid($"'{Shown(text)}' is no absolute http or https URL that fal could fetch.");
+        }
+
+        if (url.UserInfo.Length > 0)
+        {
+            throw Invalid($"'{url.Scheme}://…@{url.Authority}{url.AbsolutePath}' holds a user name or a password, which fal would keep in its history.");
+        }
+
+        return allowLocal || !LocalAddress.Is(url)
             ? new MediaInput(null, url)
-            : throw new LipSyncException(LipSyncError.UrlInvalid, $"'{Bare(text)}' is no absolute http or https URL that fal could fetch.");
+            : throw Invalid($"'{Bare(url.AbsoluteUri)}' is an address that only this machine or its network knows; fal cannot fetch it.");
+    }
+
+    /// <summary>What tells this input from any other of the same command: the path, or the URL as it was given.</summary>
+    public string Identity => Path ?? Url!.AbsoluteUri;
 
     public override string ToString() => Path ?? Bare(Url!.AbsoluteUri)!;
 
     /// <summary>A URL as it may be shown: without query and fragment, where signatures are.</summary>
     public static string? Bare(string? url) => url?.Split('?', '#')[0];
+
+    // What is no URL may be anything, a data URL of a whole file or a path with a password among it.
+    private static string Shown(string text) => Bare(text) is { Length: > 120 } bare ? bare[..120] + "…" : Bare(text)!;
+
+    private static LipSyncException Invalid(string message) => new(LipSyncError.UrlInvalid, message);
 
     /// <summary>The type that the upload announces, by the file's ending.</summary>
     public static string ContentTypeOf(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() switch

@@ -1,7 +1,7 @@
 using KlingLipSync.Media;
 using KlingLipSync.Results;
 
-namespace KlingLipSync.Jobs;
+namespace KlingLipSync.Jobs.Pairs;
 
 /// <summary>A checked and priced pair, ready to be paid for.</summary>
 internal sealed record PlannedPair
@@ -15,6 +15,9 @@ internal sealed record PlannedPair
 
     /// <summary>What the clip costs; null for a URL, whose length is not known.</summary>
     public LipSyncQuote? Price { get; init; }
+
+    /// <summary>What the clip costs at most.</summary>
+    public LipSyncQuote CautiousPrice => Price ?? LipSyncPrice.Unknown;
 
     /// <summary>Where the result goes; null when it is not to be saved.</summary>
     public SaveTarget? Target { get; init; }
@@ -36,9 +39,10 @@ internal sealed record SaveTarget(string Folder, NameTemplate Template, bool Ove
     public string PathFor(LipSyncJob job, PlannedPair pair) => PathFor(job, pair.Video, pair.Audio);
 
     /// <summary>The full path before there is a job; only for templates that name no job.</summary>
-    /// <param name="pair">The pair.</param>
+    /// <param name="video">The clip.</param>
+    /// <param name="audio">The sound.</param>
     /// <param name="now">Stands for the time of a job that is yet to be.</param>
-    public string PathFor(PlannedPair pair, DateTimeOffset now) => Named(pair.Video, pair.Audio, "", null, now);
+    public string PathFor(MediaInput video, MediaInput audio, DateTimeOffset now) => Named(video, audio, "", null, now);
 
     /// <summary>Makes the folder. Before anything is paid: a result that has no place is worth nothing.</summary>
     /// <exception cref="LipSyncException">It cannot be made.</exception>

@@ -1,4 +1,4 @@
-namespace KlingLipSync.Jobs;
+namespace KlingLipSync.Jobs.Pairs;
 
 /// <summary>Whether files can be saved into a folder, found out once and before anything is paid. Makes nothing.</summary>
 internal sealed class DestinationCheck

@@ -1,0 +1,65 @@
+using System.Security;
+using KlingLipSync.Fal;
+using KlingLipSync.Jobs;
+
+namespace KlingLipSync.Commands;
+
+/// <summary>What all commands share: a session over key, endpoint and store, and errors from the catalogue.</summary>
+public abstract class CatalogueCommand : AsyncCommand
+{
+    /// <summary>What the command works on, from <see cref="OpenSession"/> to its end.</summary>
+    private protected LipSyncSession Session { get; private set; } = null!;
+
+    /// <summary>Reads key, endpoint and store place. Opens nothing yet.</summary>
+    /// <param name="endpoint">The endpoint that was given, if any.</param>
+    /// <param name="apiKey">The key that was given, if any.</param>
+    /// <param name="needsKey">False where the store alone can answer.</param>
+    private protected void OpenSession(string? endpoint, SecureString? apiKey, bool needsKey) =>
+        Open(endpoint, settings => settings.Credential(apiKey), needsKey);
+
+    /// <summary>Reads endpoint and store place, for commands that ask fal nothing: whatever the key is, it is no matter to them.</summary>
+    private protected void OpenWithoutKey() => Open(null, _ => null, needsKey: false);
+
+    private void Open(string? endpoint, Func<SessionSettings, FalCredential?> key, bool needsKey)
+    {
+        var settings = SessionSettings.Current;
+        try
+        {
+            Session = new LipSyncSession(settings.Endpoint(endpoint), key(settings), settings.StoreFolder());
+            if (needsKey)
+            {
+                Session.RequireCredential();
+            }
+        }
+        catch (LipSyncException e)
+        {
+            ThrowTerminatingError(ErrorCatalogue.Record(e, settings.EndpointText(endpoint)));
+        }
+    }
+
+    private protected override ValueTask CloseAsync()
+    {
+        Session?.Dispose();
+        return default;
+    }
+
+    /// <summary>A failure that touches everything ends the command with its record.</summary>
+    private protected override void Throw(Exception e)
+    {
+        switch (e)
+        {
+            case LipSyncException known:
+                ThrowTerminatingError(ErrorCatalogue.Record(known, FailureTarget));
+                break;
+            default:
+                base.Throw(e);
+                break;
+        }
+    }
+
+    /// <summary>What a failure of the whole command is about.</summary>
+    private protected abstract object? FailureTarget { get; }
+
+    /// <summary>One non-terminating error about one item.</summary>
+    private protected void WriteFailure(LipSyncException e, object? target) => WriteError(ErrorCatalogue.Record(e, target));
+}

@@ -1,0 +1,48 @@
+using KlingLipSync.Jobs.Store;
+
+namespace KlingLipSync.Jobs.Pairs;
+
+/// <summary>Sees to it that each result has a place of its own: no two pairs, no input and no file that is there already.</summary>
+/// <param name="store">Tells our own outputs; null when there is no store yet.</param>
+/// <param name="requests">All that the command was given, so that no result takes the place of any of its inputs.</param>
+/// <param name="now">Stands for the time of jobs that are yet to be.</param>
+internal sealed class OutputNames(JobStore? store, IEnumerable<PairRequest> requests, DateTimeOffset now)
+{
+    private readonly DestinationCheck destinations = new();
+    private readonly Dictionary<string, string> taken = new(PathNames.Comparer);
+    private readonly HashSet<string> inputs = requests.SelectMany(r => r.Input.AudioPath.Append(r.Input.VideoPath ?? "")).ToHashSet(PathNames.Comparer);
+
+    /// <summary>Takes the pair's name.</summary>
+    /// <returns>The full path; null where there is no saving, or the name holds an id that is yet to be.</returns>
+    /// <exception cref="LipSyncException">It has no place, or the place is another's.</exception>
+    public string? Take(SaveTarget target, MediaInput video, MediaInput audio, PairSettings settings)
+    {
+        destinations.Check(target.Folder);
+        if (target.Template.IsUnique)
+        {
+            return null;
+        }
+
+        var path = target.PathFor(video, audio, now);
+        if ((inputs.Contains(path) && !IsLeftOut(path, settings)) || PathNames.Comparer.Equals(path, audio.Path))
+        {
+            throw new LipSyncException(LipSyncError.OutputCollision, $"The result of '{video}' would be saved over the input '{path}'.");
+        }
+
+        if (!taken.TryAdd(path, $"'{video}' with '{audio}'"))
+        {
+            throw new LipSyncException(LipSyncError.OutputCollision, $"'{video}' with '{audio}' and {taken[path]} would both be saved as '{path}'.");
+        }
+
+        // A file that the store knows may be this very pair's, from an earlier run: the claim tells.
+        if (!target.Overwrite && File.Exists(path) && store?.IsOutput(path) != true)
+        {
+            throw new LipSyncException(LipSyncError.OutputExists, $"'{path}' exists already.");
+        }
+
+        return path;
+    }
+
+    /// <summary>A result of an earlier run beside its clip, which the same wildcard finds, is no input.</summary>
+    private bool IsLeftOut(string path, PairSettings settings) => !settings.AllowOutputAsInput && store?.IsOutput(path) == true;
+}
