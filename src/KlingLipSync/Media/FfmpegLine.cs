@@ -8,6 +8,11 @@ internal static class FfmpegLine
     // FFmpeg ends a cut behind the frame it falls into, so that a cut on the limit itself would end beyond it.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(0.1);
 
+    // Long enough for no click, short enough to keep the last word.
+    private static readonly TimeSpan Fade = TimeSpan.FromSeconds(0.05);
+
+    private const string Sound = "-c:a aac -b:a 128k";
+
     public static string ForVideo(MediaFacts facts, string fileName, Mending mends)
     {
         string output = Beside(fileName, ".fit.mp4");
@@ -30,7 +35,7 @@ internal static class FfmpegLine
         }
 
         string chain = filters.Count == 0 ? "" : $" -vf '{string.Join(',', filters)}'";
-        TimeSpan? cut = mends.HasFlag(Mending.ShortenToStep) ? TimeSpan.FromSeconds(LipSyncPrice.StepSeconds) - Margin
+        TimeSpan? cut = mends.HasFlag(Mending.ShortenToStep) && LipSyncPrice.Trim(facts) is { } trim ? trim.To - Margin
             : mends.HasFlag(Mending.Shorten) ? LipSyncLimits.MostVideo - Margin
             : null;
         string length = cut is { } t ? $" -t {Tenths(t)}" : "";
@@ -43,7 +48,16 @@ internal static class FfmpegLine
     {
         string length = mends.HasFlag(Mending.Shorten) ? $" -t {Tenths(LipSyncLimits.MostAudio - Margin)}" : "";
         string filter = mends.HasFlag(Mending.Lengthen) ? $" -af 'apad=whole_dur={Tenths(LipSyncLimits.LeastAudio + Margin)}'" : "";
-        return $"ffmpeg -i {Input(fileName)} -vn{length}{filter} -c:a aac -b:a 128k {Beside(fileName, ".fit.m4a")}";
+        return $"ffmpeg -i {Input(fileName)} -vn{length}{filter} {Sound} {Beside(fileName, ".fit.m4a")}";
+    }
+
+    /// <summary>A sound as long as its clip: faded out where the clip ends, or silent from its own end on.</summary>
+    public static string ForPair(string audioName, TimeSpan clip, bool isLonger)
+    {
+        string change = isLonger
+            ? $"-t {Thousandths(clip)} -af 'afade=t=out:st={Thousandths(clip - Fade)}:d={Thousandths(Fade)}'"
+            : $"-af 'apad=whole_dur={Thousandths(clip)}'";
+        return $"ffmpeg -i {Input(audioName)} -vn {change} {Sound} {Beside(audioName, ".fit.m4a")}";
     }
 
     // By the picture as shown, because FFmpeg turns it before it filters.
@@ -83,6 +97,9 @@ internal static class FfmpegLine
         decimal tenths = Math.Ceiling((decimal)duration.Ticks / (TimeSpan.TicksPerSecond / 10)) / 10;
         return tenths.ToString("0.#", CultureInfo.InvariantCulture);
     }
+
+    private static string Thousandths(TimeSpan duration)
+        => Math.Max(0, (decimal)duration.Ticks / TimeSpan.TicksPerSecond).ToString("0.###", CultureInfo.InvariantCulture);
 
     private static string Input(string fileName) => PowerShellText.Quote(Plain(fileName));
 

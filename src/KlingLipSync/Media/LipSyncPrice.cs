@@ -12,6 +12,9 @@ public static class LipSyncPrice
     /// <summary>Seconds are paid in steps of 5.</summary>
     public const int StepSeconds = 5;
 
+    // Beyond this a cut to the step below would take something away that one may want.
+    private static readonly TimeSpan JustPast = TimeSpan.FromSeconds(0.5);
+
     private const int MostBilledSeconds = int.MaxValue / StepSeconds * StepSeconds;
 
     /// <summary>The quote for a clip whose length is not known: at most what the longest clip costs, at least one step.</summary>
@@ -37,6 +40,54 @@ public static class LipSyncPrice
     {
         int billed = Billed(duration);
         return new LipSyncQuote(duration, billed, billed * MicroUsdPerSecond, billed * MicroUsdPerSecond);
+    }
+
+    /// <summary>What several clips cost together.</summary>
+    /// <param name="quotes">The quote of each clip.</param>
+    /// <exception cref="OverflowException">The sum is beyond any money there is.</exception>
+    public static LipSyncTotal Total(IEnumerable<LipSyncQuote> quotes)
+    {
+        ArgumentNullException.ThrowIfNull(quotes);
+        var total = new LipSyncTotal(0, 0, TimeSpan.Zero, 0, 0, 0, 0);
+        foreach (LipSyncQuote quote in quotes)
+        {
+            checked
+            {
+                total = new LipSyncTotal(
+                    total.Clips + 1,
+                    total.UnknownClips + (quote.VideoDuration is null ? 1 : 0),
+                    total.VideoDuration + (quote.VideoDuration ?? TimeSpan.Zero),
+                    total.BilledSeconds + quote.BilledSeconds,
+                    total.MicroUsd + quote.MicroUsd,
+                    total.LowMicroUsd + quote.LowMicroUsd,
+                    total.RoundingMicroUsd + quote.RoundingMicroUsd);
+            }
+        }
+
+        return total;
+    }
+
+    /// <summary>What a clip saves that is at most 0.5 s past a price step, or past it by one reading and not by another.</summary>
+    /// <param name="video">The clip's facts.</param>
+    /// <returns>The step below and the saving; <see langword="null"/> where there is none to speak of, or the clip is too long to be sent at all.</returns>
+    public static LipSyncTrim? Trim(MediaFacts video)
+    {
+        ArgumentNullException.ThrowIfNull(video);
+        LipSyncQuote quote = Quote(video);
+        if (quote.VideoDuration is not { } duration || duration > LipSyncLimits.MostVideoSlack)
+        {
+            return null;
+        }
+
+        int below = quote.IsRange ? Billed(video.LeastDuration ?? duration) : quote.BilledSeconds - StepSeconds;
+        var step = TimeSpan.FromSeconds(below);
+        if (below < StepSeconds || !(quote.IsRange || duration <= step + JustPast))
+        {
+            return null;
+        }
+
+        bool isSoundOnly = video.AudioTracks > 0 && video.VideoDuration <= step && video.CountedDuration <= step;
+        return new LipSyncTrim(duration, step, quote.MicroUsd - (below * MicroUsdPerSecond), isSoundOnly);
     }
 
     // In whole ticks, because 5.0001 s is a step more than 5 s and no floating point may blur that.

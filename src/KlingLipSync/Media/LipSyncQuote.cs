@@ -20,4 +20,7 @@ public sealed record LipSyncQuote(TimeSpan? VideoDuration, int BilledSeconds, lo
     public long RoundingMicroUsd => VideoDuration is { } duration
         ? MicroUsd - (long)((Int128)duration.Ticks * LipSyncPrice.MicroUsdPerSecond / TimeSpan.TicksPerSecond)
         : 0;
+
+    /// <summary>What rolling up to the step costs, in USD; 0 where the clip's length is not known.</summary>
+    public decimal RoundingUsd => RoundingMicroUsd / 1_000_000m;
 }

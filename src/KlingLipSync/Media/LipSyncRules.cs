@@ -25,6 +25,21 @@ public static class LipSyncRules
         return Conclude(AudioRules.Observe(facts, fileName), fileName, mends => FfmpegLine.ForAudio(facts, fileName, mends));
     }
 
+    /// <summary>Judges whether a sound is about as long as the clip it is for: within 0.1 s, which covers codec padding and the length of a frame.</summary>
+    /// <param name="video">The clip's facts.</param>
+    /// <param name="videoName">Its name or path.</param>
+    /// <param name="audio">The sound's facts.</param>
+    /// <param name="audioName">Its name or path: the remedy makes a sound of the clip's length from it, fit in all other respects, too.</param>
+    /// <returns>One warning, <c>SoundLonger</c> or <c>SoundShorter</c>, or none; none as well where one of the lengths is not known.</returns>
+    public static IReadOnlyList<MediaFinding> CheckPair(MediaFacts video, string videoName, MediaFacts audio, string audioName)
+    {
+        ArgumentNullException.ThrowIfNull(video);
+        ArgumentException.ThrowIfNullOrEmpty(videoName);
+        ArgumentNullException.ThrowIfNull(audio);
+        ArgumentException.ThrowIfNullOrEmpty(audioName);
+        return [.. PairRules.Check(video, videoName, audio, audioName)];
+    }
+
     private static MediaFinding[] Conclude(IEnumerable<Observation> observations, string fileName, Func<Mending, string> line)
     {
         Observation[] all = [.. observations.OrderByDescending(observation => observation.Severity)];

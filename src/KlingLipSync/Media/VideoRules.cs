@@ -7,9 +7,6 @@ internal static class VideoRules
 {
     private const string Containers = "MP4 and MOV clips";
 
-    // Beyond this a cut to the step below would take something away that one may want.
-    private static readonly TimeSpan JustPast = TimeSpan.FromSeconds(0.5);
-
     public static IEnumerable<Observation> Observe(MediaFacts facts, string fileName)
     {
         bool isTaken = facts.Container is MediaContainer.Mp4 or MediaContainer.Mov;
@@ -91,28 +88,18 @@ internal static class VideoRules
 
     private static Observation? BilledStep(MediaFacts facts)
     {
+        if (LipSyncPrice.Trim(facts) is not { } trim)
+        {
+            return null;
+        }
+
         LipSyncQuote quote = LipSyncPrice.Quote(facts);
-        if (quote.VideoDuration is not { } duration || duration > LipSyncLimits.MostVideoSlack)
-        {
-            return null;
-        }
-
-        var step = TimeSpan.FromSeconds(LipSyncPrice.StepSeconds);
-        bool isJustPast = duration > step && duration <= step + JustPast;
-        if (!isJustPast && !(quote.IsRange && facts.LeastDuration <= step))
-        {
-            return null;
-        }
-
-        string low = LipSyncPrice.Quote(step).Usd.ToString("0.00", CultureInfo.InvariantCulture);
+        string low = LipSyncPrice.Quote(trim.To).Usd.ToString("0.00", CultureInfo.InvariantCulture);
         string high = quote.Usd.ToString("0.00", CultureInfo.InvariantCulture);
         string sentence = quote.IsRange
-            ? $"lasts {Wording.Seconds(facts.LeastDuration!.Value)} to {Wording.Seconds(duration)}, depending on what is read, and may cost {low} or {high} USD."
-            : $"lasts {Wording.Seconds(duration)} and is billed as {quote.BilledSeconds} s ({high} USD); cut to {LipSyncPrice.StepSeconds} s it costs {low} USD.";
-
-        // Where the pictures alone are short enough, nothing of them has to go.
-        bool isSoundOnly = facts.VideoDuration <= step && facts.CountedDuration <= step && facts.AudioTracks > 0;
-        Mending mends = isSoundOnly ? Mending.DropSound : Mending.ShortenToStep | Mending.Encode;
-        return new Observation(MediaSeverity.Note, "BilledStep", Wording.Seconds(duration), $"{LipSyncPrice.StepSeconds} s a step", sentence, mends);
+            ? $"lasts {Wording.Seconds(facts.LeastDuration!.Value)} to {Wording.Seconds(trim.From)}, depending on what is read, and may cost {low} or {high} USD."
+            : $"lasts {Wording.Seconds(trim.From)} and is billed as {quote.BilledSeconds} s ({high} USD); cut to {Wording.Seconds(trim.To)} it costs {low} USD.";
+        Mending mends = trim.IsSoundOnly ? Mending.DropSound : Mending.ShortenToStep | Mending.Encode;
+        return new Observation(MediaSeverity.Note, "BilledStep", Wording.Seconds(trim.From), $"{LipSyncPrice.StepSeconds} s a step", sentence, mends);
     }
 }

@@ -39,6 +39,7 @@ public class LipSyncPriceTests
     public void What_rounding_up_costs_is_told()
     {
         Assert.Equal(140_000 - 72_800, LipSyncPrice.Quote(S(5.2)).RoundingMicroUsd);
+        Assert.Equal(0.0672m, LipSyncPrice.Quote(S(5.2)).RoundingUsd);
         Assert.Equal(0, LipSyncPrice.Quote(S(5)).RoundingMicroUsd);
     }
 
@@ -57,5 +58,50 @@ public class LipSyncPriceTests
         Mp4Builder builder = TestMedia.Clip(5.005);
         builder.Tracks[0] = builder.Tracks[0] with { Clock = 30_000, Stated = 150_150, Frames = [(150, 1001)] };
         Assert.Equal(10, LipSyncPrice.Quote(Read(builder)).BilledSeconds);
+    }
+
+    private static MediaFacts Lasting(double format, double video, int audioTracks = 0)
+        => Read(TestMedia.Mp4(4)) with { FormatDuration = S(format), VideoDuration = S(video), CountedDuration = S(video), AudioTracks = audioTracks };
+
+    [Theory]
+    [InlineData(5.0000001, 5, 70_000)]
+    [InlineData(5.5, 5, 70_000)]
+    [InlineData(10.01, 10, 70_000)]
+    [InlineData(10.05, 10, 70_000)]
+    public void A_clip_just_past_a_step_tells_what_trimming_saves(double seconds, double to, long saved)
+    {
+        LipSyncTrim trim = LipSyncPrice.Trim(Lasting(seconds, seconds))!;
+        Assert.Equal(new LipSyncTrim(S(seconds), S(to), saved, IsSoundOnly: false), trim);
+        Assert.Equal(0.07m, trim.SavedUsd);
+    }
+
+    [Theory]
+    [InlineData(4.9)]
+    [InlineData(5)]
+    [InlineData(5.5000001)]
+    [InlineData(9.9)]
+    [InlineData(10)]
+    [InlineData(10.06)]
+    [InlineData(15.1)]
+    public void A_clip_below_a_step_far_past_it_or_too_long_to_be_sent_has_nothing_to_trim(double seconds)
+        => Assert.Null(LipSyncPrice.Trim(Lasting(seconds, seconds)));
+
+    [Fact]
+    public void A_clip_whose_readings_straddle_a_step_saves_by_losing_its_sound_or_its_end()
+    {
+        Assert.Equal(new LipSyncTrim(S(8), S(5), 70_000, IsSoundOnly: true), LipSyncPrice.Trim(Lasting(8, 4.9, audioTracks: 1)));
+        Assert.Equal(new LipSyncTrim(S(8), S(5), 70_000, IsSoundOnly: false), LipSyncPrice.Trim(Lasting(8, 4.9)));
+        Assert.Equal(new LipSyncTrim(S(10.02), S(5), 140_000, IsSoundOnly: true), LipSyncPrice.Trim(Lasting(10.02, 4.9, audioTracks: 1)));
+        Assert.Null(LipSyncPrice.Trim(Read([])));
+    }
+
+    [Fact]
+    public void Quotes_add_up_to_a_total()
+    {
+        LipSyncTotal total = LipSyncPrice.Total([LipSyncPrice.Quote(S(4)), LipSyncPrice.Quote(Lasting(8, 4.9)), LipSyncPrice.Unknown]);
+        Assert.Equal(new LipSyncTotal(3, 1, S(12), 25, 350_000, 210_000, 42_000), total);
+        Assert.Equal((0.35m, 0.21m, 0.042m, true), (total.Usd, total.LowUsd, total.RoundingUsd, total.IsRange));
+        Assert.Equal(0, LipSyncPrice.Total([]).Clips);
+        Assert.False(LipSyncPrice.Total([]).IsRange);
     }
 }
