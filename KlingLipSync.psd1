@@ -18,9 +18,12 @@
         'Connect-KlingLipSync'
         'Disconnect-KlingLipSync'
         'Get-KlingLipSyncJob'
+        'Get-KlingLipSyncMedia'
         'Invoke-KlingLipSync'
+        'Measure-KlingLipSyncCost'
         'Save-KlingLipSyncResult'
         'Stop-KlingLipSyncJob'
+        'Test-KlingLipSyncMedia'
         'Wait-KlingLipSyncJob'
     )
     VariablesToExport    = @()

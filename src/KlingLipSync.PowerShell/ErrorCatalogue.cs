@@ -32,6 +32,8 @@ internal static class ErrorCatalogue
         [LipSyncError.MediaUnfit] = (ErrorCategory.InvalidData,
             "Convert the file so that it keeps the endpoint's limits: .mp4 or .mov of 2 to 10 s, 720 to 1920 px a side, 100 MB; sound of 2 to 60 s, 5 MB."),
         [LipSyncError.UrlInvalid] = (ErrorCategory.InvalidArgument, "Give an absolute http or https URL that needs no log-in."),
+        [LipSyncError.UrlUnreadable] = (ErrorCategory.ResourceUnavailable,
+            "Open the URL in a browser without being logged in: fal fetches it in the same way. Or download the file and give its path."),
         [LipSyncError.RowIncomplete] = (ErrorCategory.InvalidArgument,
             "Name the columns VideoPath or VideoUrl, and AudioPath or AudioUrl; Destination, Key and Tag may follow."),
         [LipSyncError.RowAmbiguous] = (ErrorCategory.InvalidArgument, "Give either the file or the URL, and leave the other cell empty."),
@@ -82,6 +84,9 @@ internal static class ErrorCatalogue
             "Look at the job's ResultUrl. Running the same command again fetches it once more and pays nothing."),
         [LipSyncError.Unexpected] = (ErrorCategory.NotSpecified, "Run the same command again; it pays nothing twice. Please report this error."),
     };
+
+    /// <summary>What to do about a failure.</summary>
+    public static string Advice(LipSyncException e) => e.Remedy ?? Entries[e.Error].Action;
 
     /// <summary>The record of a failure: id, category, target, what happened, what to do.</summary>
     public static ErrorRecord Record(LipSyncException e, object? target)

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KlingLipSync.Jobs.Pairs;
+using KlingLipSync.Jobs.Store;
 
 namespace KlingLipSync.Commands;
 
@@ -111,6 +112,20 @@ public abstract class InputCommand : CatalogueCommand
 
     /// <summary>Adds what this command's own columns say about the row.</summary>
     private protected virtual LipSyncInput Complete(LipSyncInput input) => input;
+
+    /// <summary>The store, where it only tells our own results from clips; null where there is none, and so no results.</summary>
+    private protected JobStore? StoreIfAny()
+    {
+        try
+        {
+            return Session.HasStore ? Session.Store : null;
+        }
+        catch (LipSyncException e)
+        {
+            WriteWarning($"{e.Message} So results of earlier runs are not told from clips here.");
+            return null;
+        }
+    }
 
     private protected static string? Filled(string? cell) => string.IsNullOrWhiteSpace(cell) ? null : cell;
 

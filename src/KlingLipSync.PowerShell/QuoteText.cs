@@ -12,11 +12,13 @@ internal static class QuoteText
         : FormattableString.Invariant($"{Range(price.LowUsd, price.Usd)} USD for {price.BilledSeconds} s");
 
     /// <summary>What all clips cost together, and how much of it is rounding.</summary>
-    public static string OfAll(IReadOnlyCollection<LipSyncQuote> prices)
+    public static string OfAll(IEnumerable<LipSyncQuote> prices)
     {
-        var rounding = prices.Sum(p => p.RoundingMicroUsd) / 1_000_000m;
-        var sum = FormattableString.Invariant($"{Range(prices.Sum(p => p.LowUsd), prices.Sum(p => p.Usd))} USD for {prices.Sum(p => p.BilledSeconds)} s");
-        return rounding > 0 ? FormattableString.Invariant($"{sum}, of which rounding up to {LipSyncPrice.StepSeconds} s costs {rounding:0.00##} USD") : sum;
+        var total = LipSyncPrice.Total(prices);
+        var sum = FormattableString.Invariant($"{Range(total.LowUsd, total.Usd)} USD for {total.BilledSeconds} s");
+        return total.RoundingMicroUsd > 0
+            ? FormattableString.Invariant($"{sum}, of which rounding up to {LipSyncPrice.StepSeconds} s costs {total.RoundingUsd:0.00##} USD")
+            : sum;
     }
 
     private static string Range(decimal low, decimal high) => low < high ? FormattableString.Invariant($"{low:0.00##} to {high:0.00##}") : FormattableString.Invariant($"{high:0.00##}");

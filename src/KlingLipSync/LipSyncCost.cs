@@ -6,7 +6,7 @@ public sealed record LipSyncCost
     /// <summary>The clips that were priced. A clip with several sounds counts once for each.</summary>
     public int Clips { get; init; }
 
-    /// <summary>The inputs that would not be sent, and cost nothing.</summary>
+    /// <summary>The clips that the endpoint's rules refuse. They would not be sent, and cost nothing.</summary>
     public int Refused { get; init; }
 
     /// <summary>The clips among <see cref="Clips"/> whose length is not known: URLs that were not read. Each counts as the longest that the endpoint takes.</summary>
@@ -16,7 +16,7 @@ public sealed record LipSyncCost
     public decimal Seconds { get; init; }
 
     /// <summary>Seconds to be paid: each clip rolled up to a multiple of 5.</summary>
-    public int BilledSeconds { get; init; }
+    public long BilledSeconds { get; init; }
 
     /// <summary>What all of it costs, in USD, by the cautious reading.</summary>
     public decimal Cost { get; init; }
@@ -31,7 +31,7 @@ public sealed record LipSyncCost
     public decimal Saving { get; init; }
 
     /// <summary>The clips just past a step of 5 s.</summary>
-    public IReadOnlyList<LipSyncTrim> PastStep { get; init; } = [];
+    public IReadOnlyList<LipSyncPastStep> PastStep { get; init; } = [];
 
     /// <summary>The quote in one line.</summary>
     public override string ToString() => FormattableString.Invariant(

@@ -45,8 +45,11 @@ public enum LipSyncError
     /// <summary>The file is not what the endpoint takes: format, length, size or picture size.</summary>
     MediaUnfit,
 
-    /// <summary>A URL input is no absolute http(s) URL.</summary>
+    /// <summary>A URL input is no absolute http(s) URL, holds a password, or is an address that fal cannot reach.</summary>
     UrlInvalid,
+
+    /// <summary>A URL input could not be read from here when its headers were asked for.</summary>
+    UrlUnreadable,
 
     /// <summary>A row has no video: neither a path nor a URL.</summary>
     RowIncomplete,

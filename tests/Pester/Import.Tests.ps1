@@ -4,10 +4,10 @@ BeforeAll {
 }
 
 Describe 'The module' {
-    It 'has exactly its seven commands' {
+    It 'has exactly its commands' {
         (Get-Command -Module KlingLipSync).Name | Sort-Object | Should -Be @(
-            'Connect-KlingLipSync', 'Disconnect-KlingLipSync', 'Get-KlingLipSyncJob', 'Invoke-KlingLipSync',
-            'Save-KlingLipSyncResult', 'Stop-KlingLipSyncJob', 'Wait-KlingLipSyncJob')
+            'Connect-KlingLipSync', 'Disconnect-KlingLipSync', 'Get-KlingLipSyncJob', 'Get-KlingLipSyncMedia', 'Invoke-KlingLipSync',
+            'Measure-KlingLipSyncCost', 'Save-KlingLipSyncResult', 'Stop-KlingLipSyncJob', 'Test-KlingLipSyncMedia', 'Wait-KlingLipSyncJob')
     }
 
     It 'uses approved verbs only' {

@@ -155,7 +155,7 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
             return;
         }
 
-        var total = QuoteText.OfAll(pairs.ConvertAll(p => p.CautiousPrice));
+        var total = QuoteText.OfAll(pairs.Select(p => p.CautiousPrice));
         if (IsRehearsal)
         {
             ShouldProcess(FormattableString.Invariant($"{pairs.Count} pairs"), $"Pay {total}");

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs;
+using KlingLipSync.Jobs.Pairs;
 using KlingLipSync.Results;
 
 namespace KlingLipSync.Commands;

@@ -1,6 +1,7 @@
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs.Store;
 using KlingLipSync.Media;
+using KlingLipSync.Remote;
 using KlingLipSync.Results;
 
 namespace KlingLipSync.Jobs;
@@ -11,6 +12,7 @@ internal sealed class LipSyncSession : IDisposable
     private readonly Lazy<FalClient> fal;
     private readonly Lazy<FalSubmitter> submitter;
     private readonly Lazy<ResultDownload> download;
+    private readonly Lazy<RemoteMedia> remote;
     private readonly Lazy<JobStore> store;
 
     public LipSyncSession(FalEndpoint endpoint, FalCredential? credential, string storeFolder, TimeProvider? time = null, Func<double>? random = null)
@@ -25,6 +27,7 @@ internal sealed class LipSyncSession : IDisposable
         fal = new(() => new FalClient(Endpoint, RequireCredential(), Time, Random));
         submitter = new(() => new FalSubmitter(Endpoint, RequireCredential(), Time));
         download = new(() => new ResultDownload(Endpoint, Time, Random));
+        remote = new(() => new RemoteMedia(Endpoint));
         store = new(() => new JobStore(StoreFolder, Time));
     }
 
@@ -43,6 +46,9 @@ internal sealed class LipSyncSession : IDisposable
     public FalSubmitter Submitter => submitter.Value;
 
     public ResultDownload Download => download.Value;
+
+    /// <summary>Reads the headers of URL inputs.</summary>
+    public RemoteMedia Remote => remote.Value;
 
     public JobStore Store => store.Value;
 
@@ -71,6 +77,7 @@ internal sealed class LipSyncSession : IDisposable
         DisposeOf(fal);
         DisposeOf(submitter);
         DisposeOf(download);
+        DisposeOf(remote);
         DisposeOf(store);
 
         static void DisposeOf<T>(Lazy<T> part) where T : IDisposable

@@ -46,6 +46,19 @@ internal sealed record MediaInput
             : throw Invalid($"'{Bare(url.AbsoluteUri)}' is an address that only this machine or its network knows; fal cannot fetch it.");
     }
 
+    /// <summary>The URL's input; null where the text is none that fal could fetch.</summary>
+    public static MediaInput? TryUrl(string text, bool allowLocal)
+    {
+        try
+        {
+            return FromUrl(text, allowLocal);
+        }
+        catch (LipSyncException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What tells this input from any other of the same command: the path, or the URL as it was given.</summary>
     public string Identity => Path ?? Url!.AbsoluteUri;
 

@@ -9,8 +9,8 @@ public sealed class ManifestTests
 {
     private static readonly string[] Commands =
     [
-        "Connect-KlingLipSync", "Disconnect-KlingLipSync", "Get-KlingLipSyncJob", "Invoke-KlingLipSync",
-        "Save-KlingLipSyncResult", "Stop-KlingLipSyncJob", "Wait-KlingLipSyncJob",
+        "Connect-KlingLipSync", "Disconnect-KlingLipSync", "Get-KlingLipSyncJob", "Get-KlingLipSyncMedia", "Invoke-KlingLipSync",
+        "Measure-KlingLipSyncCost", "Save-KlingLipSyncResult", "Stop-KlingLipSyncJob", "Test-KlingLipSyncMedia", "Wait-KlingLipSyncJob",
     ];
 
     [Theory]

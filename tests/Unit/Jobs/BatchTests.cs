@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using KlingLipSync.Emulator;
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs;
+using KlingLipSync.Jobs.Pairs;
 using KlingLipSync.Jobs.Store;
 using KlingLipSync.Results;
 using KlingLipSync.Tests.Unit.Fal;
@@ -322,8 +323,8 @@ public sealed class BatchTests : IDisposable
         PlannedPair Day(string key) => new()
         {
             Input = new LipSyncInput { VideoUrl = "https://example.com/daily.mp4" },
-            Video = MediaInput.FromUrl("https://example.com/daily.mp4"),
-            Audio = MediaInput.FromUrl("https://example.com/daily.wav"),
+            Video = MediaInput.FromUrl("https://example.com/daily.mp4", allowLocal: false),
+            Audio = MediaInput.FromUrl("https://example.com/daily.wav", allowLocal: false),
             Key = key,
         };
         Assert.All(await RunAsync(session, [Day("1"), Day("2"), Day("3")]), o => Assert.Null(o.Error));

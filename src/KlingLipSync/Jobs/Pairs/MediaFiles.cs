@@ -1,24 +1,43 @@
 using System.Collections.Concurrent;
 using KlingLipSync.Media;
+using KlingLipSync.Remote;
 
 namespace KlingLipSync.Jobs.Pairs;
 
 /// <summary>What was found out about a file or a URL. Neither facts nor a fault: a URL that was not read.</summary>
 /// <param name="Facts">What the file says about itself.</param>
-/// <param name="Fault">Why it could not be read.</param>
-internal readonly record struct MediaReading(MediaFacts? Facts, LipSyncException? Fault);
+/// <param name="Fault">Why it cannot be read.</param>
+/// <param name="Remark">Why a URL was not read although that was asked for.</param>
+internal readonly record struct MediaReading(MediaFacts? Facts, LipSyncException? Fault, string? Remark = null);
 
 /// <summary>Reads each input once, however many pairs it is part of.</summary>
 internal sealed class MediaFiles
 {
+    private const int MostProbes = 8;
+
     private readonly ConcurrentDictionary<string, MediaReading> known = new(StringComparer.Ordinal);
 
     public MediaReading Of(MediaInput input) => input.Path is { } path
         ? known.GetOrAdd(path, Read)
         : known.GetValueOrDefault(input.Url!.AbsoluteUri);
 
-    /// <summary>Keeps what was read of a URL.</summary>
-    public void Put(Uri url, MediaReading reading) => known[url.AbsoluteUri] = reading;
+    /// <summary>Reads the headers of URLs, several at a time, each once.</summary>
+    public Task ProbeAsync(IEnumerable<Uri> urls, RemoteMedia remote, CancellationToken ct) => Parallel.ForEachAsync(
+        urls.DistinctBy(u => u.AbsoluteUri), new ParallelOptions { MaxDegreeOfParallelism = MostProbes, CancellationToken = ct }, async (url, token) =>
+        {
+            try
+            {
+                known[url.AbsoluteUri] = new(await remote.ReadAsync(url, token).ConfigureAwait(false), null);
+            }
+            catch (LipSyncException e)
+            {
+                known[url.AbsoluteUri] = new(null, e);
+            }
+            catch (NotProbedException e)
+            {
+                known[url.AbsoluteUri] = new(null, null, e.Message);
+            }
+        });
 
     private static MediaReading Read(string path)
     {

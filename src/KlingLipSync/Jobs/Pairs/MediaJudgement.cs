@@ -16,14 +16,14 @@ internal sealed record MediaJudgement(MediaFacts? Facts, IReadOnlyList<MediaFind
     private static MediaJudgement Of(
         MediaInput input, MediaFiles files, bool skipRules, Func<MediaFacts, string, IReadOnlyList<MediaFinding>> check, params string[] endings)
     {
-        var (facts, fault) = files.Of(input);
+        var (facts, fault, remark) = files.Of(input);
         if (fault is not null)
         {
             return new(null, [], fault);
         }
 
-        var findings = facts is not null ? [.. check(facts, Name(input)).Select(f => Softened(input, f))] : UnreadUrl(input, endings);
-        var refusals = skipRules ? [] : findings.Where(f => f.Severity == MediaSeverity.Refuse).ToList();
+        List<MediaFinding> findings = facts is null ? [.. Unread(input, remark, endings)] : [.. check(facts, Name(input)).Select(f => Softened(input, f))];
+        var refusals = skipRules ? [] : findings.FindAll(f => f.Severity == MediaSeverity.Refuse);
         return new(facts, findings, refusals.Count == 0 ? null : new(LipSyncError.MediaUnfit, string.Join(' ', refusals.Select(f => f.Message)))
         {
             Remedy = refusals[0].Remedy,
@@ -38,13 +38,19 @@ internal sealed record MediaJudgement(MediaFacts? Facts, IReadOnlyList<MediaFind
         ? finding with { Severity = MediaSeverity.Warn }
         : finding;
 
-    private static MediaFinding[] UnreadUrl(MediaInput input, string[] endings)
+    private static IEnumerable<MediaFinding> Unread(MediaInput input, string? remark, string[] endings)
     {
+        if (remark is not null)
+        {
+            yield return new(MediaSeverity.Warn, "Unread", "not read", "", remark, "Download the file and look at it with Get-KlingLipSyncMedia before you send its URL.");
+        }
+
         var ending = Path.GetExtension(input.FileName).ToLowerInvariant();
-        return ending.Length == 0 || endings.Contains(ending) ? [] :
-        [
-            new(MediaSeverity.Warn, "Extension", ending, string.Join(", ", endings),
-                $"'{input}' ends in {ending}; the endpoint takes {string.Join(", ", endings)}.", "Look at what the URL serves: Get-KlingLipSyncMedia reads its headers with -Probe."),
-        ];
+        if (ending.Length > 0 && !endings.Contains(ending))
+        {
+            var taken = string.Join(", ", endings);
+            yield return new(MediaSeverity.Warn, "Extension", ending, taken, $"'{input}' ends in {ending}; the endpoint takes {taken}.",
+                "Look at what the URL serves: Get-KlingLipSyncMedia -Probe reads its headers.");
+        }
     }
 }

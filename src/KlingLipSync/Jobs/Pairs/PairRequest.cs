@@ -5,7 +5,12 @@ namespace KlingLipSync.Jobs.Pairs;
 /// <summary>What the user named, with the command's own settings, before anything was looked at. Several sounds make several pairs.</summary>
 /// <param name="Input">What was handed in: the target of every error about its pairs. All paths are full.</param>
 /// <param name="Settings">What holds for all requests of one command.</param>
-internal sealed record PairRequest(LipSyncInput Input, PairSettings Settings);
+internal sealed record PairRequest(LipSyncInput Input, PairSettings Settings)
+{
+    /// <summary>The URLs among its inputs, as far as they are URLs.</summary>
+    public IEnumerable<Uri> Urls => new[] { Input.VideoUrl, Input.AudioUrl }.OfType<string>()
+        .Select(text => MediaInput.TryUrl(text, Settings.AllowLocalUrls)?.Url).OfType<Uri>();
+}
 
 /// <summary>What holds for all pairs of one command.</summary>
 internal sealed record PairSettings

@@ -1,0 +1,98 @@
+using System.Management.Automation;
+using KlingLipSync.Jobs.Pairs;
+using KlingLipSync.Jobs.Store;
+using KlingLipSync.Media;
+
+namespace KlingLipSync.Commands;
+
+/// <summary>Quotes many clips at once: seconds, billed seconds, USD, what rounding costs, and the clips just past a step. Sends nothing.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "KlingLipSyncCost", DefaultParameterSetName = RowSet)]
+[OutputType(typeof(LipSyncCost))]
+public sealed class MeasureKlingLipSyncCostCommand : InputCommand
+{
+    private readonly MediaFiles files = new();
+    private readonly List<LipSyncQuote> quotes = [];
+    private readonly List<LipSyncPastStep> pastStep = [];
+    private JobStore? store;
+    private int refused;
+
+    /// <summary>Read the headers of URL inputs, by Range requests that fetch some kilobytes of each. Without it a URL counts as the longest clip that the endpoint takes.</summary>
+    [Parameter]
+    public SwitchParameter Probe { get; set; }
+
+    /// <summary>Reads endpoint and store place.</summary>
+    protected override void BeginProcessing()
+    {
+        OpenWithoutKey();
+        base.BeginProcessing();
+        store = StoreIfAny();
+    }
+
+    /// <summary>Writes the one quote.</summary>
+    protected override void EndProcessing()
+    {
+        Start(async ct =>
+        {
+            await files.ProbeAsync(Requests.SelectMany(r => r.Urls), Session.Remote, ct).ConfigureAwait(false);
+            Requests.ForEach(Add);
+        });
+        DrainToEnd();
+        var total = LipSyncPrice.Total(quotes);
+        WriteObject(new LipSyncCost
+        {
+            Clips = total.Clips,
+            Refused = refused,
+            Unread = total.UnknownClips,
+            Seconds = (decimal)total.VideoDuration.Ticks / TimeSpan.TicksPerSecond,
+            BilledSeconds = total.BilledSeconds,
+            Cost = total.Usd,
+            LeastCost = total.LowUsd,
+            RoundingCost = total.RoundingUsd,
+            Saving = pastStep.Sum(p => p.Saving),
+            PastStep = pastStep,
+        });
+    }
+
+    private protected override void Take(PairRequest request)
+    {
+        if (Probe && request.Urls.Any())
+        {
+            base.Take(request);
+        }
+        else
+        {
+            Add(request);
+        }
+    }
+
+    private void Add(PairRequest request)
+    {
+        // A folder's sounds come through the pipe with its clips; they cost nothing.
+        var video = request with { Input = request.Input with { AudioPath = [], AudioUrl = null } };
+        foreach (var clip in LoneMedia.Check(video, files, store).Where(m => !m.IsSound))
+        {
+            if (clip.Faults.Count > 0)
+            {
+                refused++;
+                continue;
+            }
+
+            var times = Math.Max(1, request.Input.AudioPath.Count);
+            quotes.AddRange(Enumerable.Repeat(clip.Facts is null ? LipSyncPrice.Unknown : LipSyncPrice.Quote(clip.Facts), times));
+            if (clip.Facts is not null && LipSyncPrice.Trim(clip.Facts) is { } trim)
+            {
+                pastStep.Add(PastStep(clip, trim, times));
+            }
+        }
+    }
+
+    private static LipSyncPastStep PastStep(LoneMedia clip, LipSyncTrim trim, int times) => new()
+    {
+        Path = clip.Media!.ToString(),
+        Duration = trim.From,
+        BilledSeconds = LipSyncPrice.Quote(trim.From).BilledSeconds,
+        TrimTo = trim.To,
+        Saving = trim.SavedUsd * times,
+        Remedy = clip.Findings.FirstOrDefault(f => f.Rule == "BilledStep")?.Remedy ?? "",
+    };
+}

@@ -1,0 +1,91 @@
+using System.Management.Automation;
+using KlingLipSync.Jobs.Pairs;
+using KlingLipSync.Jobs.Store;
+
+namespace KlingLipSync.Commands;
+
+/// <summary>What the commands share that judge clips, sounds and pairs. Nothing is sent anywhere; a URL is read only with -Probe.</summary>
+public abstract class MediaCommand : PairCommand
+{
+    private readonly MediaFiles files = new();
+    private JobStore? store;
+
+    /// <summary>Judge each clip together with the sound that belongs to it, and the whole input as one batch: who lacks a partner, whose results would collide.</summary>
+    [Parameter]
+    public SwitchParameter Pair { get; set; }
+
+    /// <summary>Read the headers of URL inputs, by Range requests that fetch some kilobytes of each. Without it a URL is only looked at as text.</summary>
+    [Parameter]
+    public SwitchParameter Probe { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        OpenWithoutKey();
+        base.BeginProcessing();
+        store = StoreIfAny();
+    }
+
+    /// <summary>Judges what could not be judged as it came.</summary>
+    protected override void EndProcessing()
+    {
+        if (Requests.Count == 0)
+        {
+            return;
+        }
+
+        Start(async ct =>
+        {
+            if (Probe)
+            {
+                await files.ProbeAsync(Requests.SelectMany(r => r.Urls), Session.Remote, ct).ConfigureAwait(false);
+            }
+
+            var pairs = Requests.FindAll(IsPair);
+            var preflight = new Preflight(store, files, pairs, Session.Time.GetUtcNow());
+            foreach (var pair in preflight.Check())
+            {
+                ct.ThrowIfCancellationRequested();
+                Post(() => Emit(MediaReports.OfPair(pair)));
+            }
+
+            foreach (var orphan in preflight.Orphans())
+            {
+                Post(() => EmitOrphan(MediaReports.OfOrphan(orphan)));
+            }
+
+            foreach (var report in Requests.Where(r => !IsPair(r)).SelectMany(Judge))
+            {
+                ct.ThrowIfCancellationRequested();
+                Post(() => Emit(report));
+            }
+        });
+        DrainToEnd();
+    }
+
+    /// <summary>A report on one input.</summary>
+    private protected abstract void Emit(LipSyncMediaReport report);
+
+    /// <summary>A report on a sound that no clip goes with, and that was no input itself.</summary>
+    private protected abstract void EmitOrphan(LipSyncMediaReport report);
+
+    /// <summary>A file alone is judged as it comes; pairs and URLs to be read wait for the end.</summary>
+    private protected override void Take(PairRequest request)
+    {
+        if (IsPair(request) || (Probe && request.Urls.Any()))
+        {
+            base.Take(request);
+            return;
+        }
+
+        foreach (var report in Judge(request))
+        {
+            Emit(report);
+        }
+    }
+
+    private bool IsPair(PairRequest request) => request.Input is { VideoPath: not null } or { VideoUrl: not null }
+        && (Pair || AudioDirectory is not null || request.Input is { AudioPath.Count: > 0 } or { AudioUrl: not null });
+
+    private IEnumerable<LipSyncMediaReport> Judge(PairRequest request) => LoneMedia.Check(request, files, store).Select(MediaReports.OfOne);
+}
