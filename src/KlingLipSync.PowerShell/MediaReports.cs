@@ -31,7 +31,7 @@ internal static class MediaReports
         IReadOnlyList<LipSyncException> faults, IReadOnlyList<MediaFinding> findings)
     {
         var unread = faults.Count > 0 ? [] : new[] { Unread(clip, clipFacts), Unread(sound, soundFacts) }.OfType<MediaInput>().ToList();
-        var price = clipFacts is not null ? LipSyncPrice.Quote(clipFacts) : unread.Contains(clip!) ? LipSyncPrice.Unknown : null;
+        var price = clipFacts?.CautiousDuration is not null ? LipSyncPrice.Quote(clipFacts) : unread.Contains(clip!) ? LipSyncPrice.Unknown : null;
         var ordered = findings.OrderByDescending(f => f.Severity).ToList();
 
         // What the rules refuse is told by the findings themselves.

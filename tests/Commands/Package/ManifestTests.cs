@@ -7,7 +7,7 @@ namespace KlingLipSync.Tests.Commands.Package;
 /// <summary>The manifest tells the truth about the assemblies beside it.</summary>
 public sealed class ManifestTests
 {
-    private static readonly string[] Commands =
+    internal static readonly string[] Commands =
     [
         "Connect-KlingLipSync", "Disconnect-KlingLipSync", "Get-KlingLipSyncJob", "Get-KlingLipSyncMedia", "Invoke-KlingLipSync",
         "Measure-KlingLipSyncCost", "Save-KlingLipSyncResult", "Stop-KlingLipSyncJob", "Test-KlingLipSyncMedia", "Wait-KlingLipSyncJob",

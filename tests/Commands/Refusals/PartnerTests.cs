@@ -21,16 +21,28 @@ public sealed class PartnerTests
     }, "");
 
     [Fact]
-    public async Task Two_that_were_named()
+    public async Task Several_sounds_for_several_clips_at_once()
     {
         await using var shell = await LipSyncShell.OpenAsync();
-        var clip = shell.Folder.Clip("one.mp4");
-        shell["clip"] = clip;
+        string[] clips = [shell.Folder.Clip("one.mp4"), shell.Folder.Clip("two.mp4")];
+        shell["files"] = Piped.Files(clips);
         shell["sounds"] = new[] { shell.Folder.Sound("a.wav"), shell.Folder.Sound("b.wav") };
 
-        var error = (await shell.RunAsync("Invoke-KlingLipSync $clip -AudioPath $sounds")).OneError("PartnerAmbiguous", ErrorCategory.InvalidArgument);
+        var run = await shell.RunAsync("$files | Invoke-KlingLipSync -AudioPath $sounds");
 
-        Assert.Equal(clip, error.Target().Text("VideoPath"));
+        Assert.Equal(clips, run.Errors.Select(e => e.Complete("PartnerAmbiguous", ErrorCategory.InvalidArgument).Target().Text("VideoPath")));
+        Assert.All(run.Errors, e => Assert.Contains("2 sounds", e.Exception.Message));
+        shell.Emulator.AssertNothingSent();
+    }
+
+    [Fact]
+    public async Task A_folder_of_sounds_that_is_not_there()
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+        shell["files"] = Piped.Files(shell.Folder.Pairs(2));
+
+        (await shell.RunAsync("$files | Invoke-KlingLipSync -AudioDirectory nowhere")).OneError("FileNotFound", ErrorCategory.ObjectNotFound);
+
         shell.Emulator.AssertNothingSent();
     }
 

@@ -27,7 +27,10 @@ public sealed class WhatIfTests
 
         // What would have been refused is refused now; what would have been paid is shown with its price.
         Assert.Equal("MediaUnfit", Assert.Single(run.Errors).FullyQualifiedErrorId.Split(',')[0]);
-        Assert.Equal(2, run.Shown.Count(l => l.StartsWith("What if:", StringComparison.Ordinal)));
+        var shown = run.Shown.Where(l => l.StartsWith("What if:", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, shown.Count);
+        Assert.Contains("Pay 0.14 USD for 10 s, of which rounding up to 5 s costs 0.0728 USD", shown[2]);
+        Assert.Contains("2 pairs", shown[2]);
         Assert.All(clips, clip => Assert.Contains(run.Shown, l => l.Contains(clip) && l.Contains(Path.ChangeExtension(clip, ".wav")) && l.Contains("0.07 USD for 5 s")));
     }
 

@@ -194,10 +194,10 @@ public sealed class BatchTests : IDisposable
         using var session = Session(fal);
         var pair = Pair("a");
         Directory.CreateDirectory(pair.Target!.Folder);
-        File.WriteAllText(pair.Target.PathFor(pair, default), "mine");
+        File.WriteAllText(pair.Target.PathFor(pair.Video, pair.Audio, default), "mine");
         Assert.Equal(LipSyncError.OutputExists, Assert.Single(await RunAsync(session, [pair])).Error!.Error);
         Assert.Equal(0, fal.Ledger().Hits(EmulatorRoute.Initiate));
-        Assert.Equal("mine", File.ReadAllText(pair.Target.PathFor(pair, default)));
+        Assert.Equal("mine", File.ReadAllText(pair.Target.PathFor(pair.Video, pair.Audio, default)));
     }
 
     [Fact]
