@@ -63,8 +63,8 @@ public abstract class InputCommand : CatalogueCommand
     /// <summary>Checks what holds for the whole command, before any clip.</summary>
     protected override void BeginProcessing()
     {
-        // What is bound before the first record holds for every clip; a column or a script block comes later.
-        sharesSounds = MyInvocation.BoundParameters.ContainsKey(nameof(AudioPath));
+        // What has a value before the first record holds for every clip; a column or a script block gets its values later.
+        sharesSounds = AudioPath is not null;
         if (AudioDirectory is null)
         {
             return;

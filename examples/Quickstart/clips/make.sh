@@ -35,16 +35,16 @@ voice() {
 }
 
 picture 1280x720 4 70,130,180 90,55,30 200,60,60 -movflags +faststart anna.mp4
-voice en-us+f3 150 'Hello, I am Anna, and these lips are about to say what you hear.' -ar 16000 -ac 1 -c:a pcm_s16le anna.wav
+voice en-us+f3 165 'Hello, I am Anna, and these lips are about to say what you hear.' -af apad -t 4 -ar 16000 -ac 1 -c:a pcm_s16le anna.wav
 
 picture 1280x720 3.2 215,190,140 40,35,35 50,90,60 ben.mov
-voice en-gb 150 'Ben here. One clip, one sound, one file on the disk.' -ar 24000 -ac 1 -c:a libmp3lame -q:a 6 ben.mp3
+voice en-gb 185 'Ben here. One clip, one sound, one file.' -af apad -t 3.2 -ar 24000 -ac 1 -c:a libmp3lame -q:a 6 ben.mp3
 
 picture 720x1280 4.6 150,190,160 200,150,60 80,60,120 -movflags +faststart clara.mp4
-voice en-us+f4 145 'This is Clara, standing upright, as a phone would film her.' -ar 22050 -ac 1 -c:a aac -b:a 40k clara.m4a
+voice en-us+f4 145 'This is Clara, standing upright, as a phone would film her.' -af apad -t 4.6 -ar 22050 -ac 1 -c:a aac -b:a 40k clara.m4a
 
 picture 1280x720 5.2 190,150,170 120,120,125 40,60,110 -movflags +faststart david.mp4
 voice en-us+m3 140 'I am David. My clip is a little longer than five seconds, and so it costs as much as ten.' -ar 24000 -ac 1 -c:a libmp3lame -b:a 32k david.mp3
 
 picture 640x360 3 120,120,120 150,60,30 30,110,120 -movflags +faststart tiny.mp4
-voice en-us+f2 150 'I am too small to be taken, and nobody pays for me.' -ar 16000 -ac 1 -c:a pcm_s16le tiny.wav
+voice en-us+f2 195 'I am too small to be taken, and nobody pays for me.' -af apad -t 3 -ar 16000 -ac 1 -c:a pcm_s16le tiny.wav

@@ -56,8 +56,8 @@ internal sealed class RemoteFile : Stream
 
         if (!Holds(current) && !Holds(head))
         {
-            // Whoever reads on where the last stretch ended walks through the file: longer stretches save round trips.
-            var goesOn = Position == current.Start + current.Bytes.Length;
+            // Whoever reads on about where the last stretch ended walks through the file: longer stretches save round trips.
+            var goesOn = Position - (current.Start + current.Bytes.Length) is >= 0 and < FirstStretch;
             stretch = goesOn ? Math.Min(stretch * 2, LongestStretch) : FirstStretch;
             current = (Position, Fetch(Position, stretch));
         }
