@@ -17,9 +17,12 @@
     CmdletsToExport      = @(
         'Connect-KlingLipSync'
         'Disconnect-KlingLipSync'
+        'Get-KlingLipSyncBudget'
         'Get-KlingLipSyncJob'
         'Invoke-KlingLipSync'
+        'Remove-KlingLipSyncBudget'
         'Save-KlingLipSyncResult'
+        'Set-KlingLipSyncBudget'
         'Stop-KlingLipSyncJob'
         'Wait-KlingLipSyncJob'
     )

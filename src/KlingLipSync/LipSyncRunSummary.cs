@@ -12,7 +12,7 @@ public sealed record LipSyncRunSummary
     /// <summary>Pairs that ended without a file.</summary>
     public int Failed { get; init; }
 
-    /// <summary>Pairs that were not sent because spending was stopped.</summary>
+    /// <summary>Pairs that were not sent because spending was stopped or a budget was used up.</summary>
     public int Unsent { get; init; }
 
     /// <summary>Pairs that fal has accepted, or may have, and that are not saved.</summary>

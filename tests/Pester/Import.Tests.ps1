@@ -4,10 +4,10 @@ BeforeAll {
 }
 
 Describe 'The module' {
-    It 'has exactly its seven commands' {
+    It 'has exactly its ten commands' {
         (Get-Command -Module KlingLipSync).Name | Sort-Object | Should -Be @(
-            'Connect-KlingLipSync', 'Disconnect-KlingLipSync', 'Get-KlingLipSyncJob', 'Invoke-KlingLipSync',
-            'Save-KlingLipSyncResult', 'Stop-KlingLipSyncJob', 'Wait-KlingLipSyncJob')
+            'Connect-KlingLipSync', 'Disconnect-KlingLipSync', 'Get-KlingLipSyncBudget', 'Get-KlingLipSyncJob', 'Invoke-KlingLipSync',
+            'Remove-KlingLipSyncBudget', 'Save-KlingLipSyncResult', 'Set-KlingLipSyncBudget', 'Stop-KlingLipSyncJob', 'Wait-KlingLipSyncJob')
     }
 
     It 'uses approved verbs only' {

@@ -13,6 +13,7 @@ public sealed partial class InvokeKlingLipSyncCommand
 
     private void Spend(List<PlannedPair> pairs)
     {
+        WarnOfOtherKeysBudgets();
         progress = new BatchProgress(this, "Lip-syncing", pairs.Count);
         Batch? batch = null;
         try
@@ -35,6 +36,7 @@ public sealed partial class InvokeKlingLipSyncCommand
                 {
                     await working.ConfigureAwait(false);
                     Post(() => ReportStop(work.Stopped));
+                    Post(ReportOverBudget);
                 }
                 finally
                 {
@@ -66,7 +68,11 @@ public sealed partial class InvokeKlingLipSyncCommand
     private void Count(BatchOutcome outcome)
     {
         var job = outcome.Job;
-        if (outcome.IsUnsent)
+        if (outcome.BrokenBudget is { } budget)
+        {
+            CountOverBudget(outcome.Pair, budget);
+        }
+        else if (outcome.IsUnsent)
         {
             unsent.Add(outcome.Pair.Input);
         }
@@ -116,7 +122,7 @@ public sealed partial class InvokeKlingLipSyncCommand
         RunId = run,
         Saved = saved,
         Failed = failed,
-        Unsent = unsent.Count,
+        Unsent = unsent.Count + overBudget.Count,
         Pending = pending,
         Reused = reused,
         Spent = spent,

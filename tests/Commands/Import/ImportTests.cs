@@ -13,7 +13,7 @@ public sealed class ImportTests
     {
         using var session = new ModuleSession();
 
-        Assert.Equal(7, (await session.RunAsync(Names)).Clean().Count);
+        Assert.Equal(10, (await session.RunAsync(Names)).Clean().Count);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ImportTests
         {
             (await shell.RunAsync("Import-Module $manifest -Force")).Clean();
 
-            Assert.Equal(7, (await shell.RunAsync(Names)).Clean().Count);
+            Assert.Equal(10, (await shell.RunAsync(Names)).Clean().Count);
             Assert.Equal("Saved", (await shell.RunAsync("Invoke-KlingLipSync $clip -Destination $out")).CleanOne().State());
         }
 
@@ -81,7 +81,7 @@ public sealed class ImportTests
 
         foreach (var session in sessions)
         {
-            Assert.Equal(7, (await session.RunAsync(Names)).Clean().Count);
+            Assert.Equal(10, (await session.RunAsync(Names)).Clean().Count);
             session.Dispose();
         }
     }
@@ -102,7 +102,7 @@ public sealed class ImportTests
         using var session = new ModuleSession(Path.Combine(copy, "KlingLipSync.psd1"));
         await StoreOnly(session, folder);
 
-        Assert.Equal(7, (await session.RunAsync(Names)).Clean().Count);
+        Assert.Equal(10, (await session.RunAsync(Names)).Clean().Count);
         Assert.Empty((await session.RunAsync("Get-KlingLipSyncJob -Local")).Clean());
         Assert.True(File.Exists(Path.Combine(folder.Store, "store.db")));
     }

@@ -9,8 +9,8 @@ public sealed class ManifestTests
 {
     private static readonly string[] Commands =
     [
-        "Connect-KlingLipSync", "Disconnect-KlingLipSync", "Get-KlingLipSyncJob", "Invoke-KlingLipSync",
-        "Save-KlingLipSyncResult", "Stop-KlingLipSyncJob", "Wait-KlingLipSyncJob",
+        "Connect-KlingLipSync", "Disconnect-KlingLipSync", "Get-KlingLipSyncBudget", "Get-KlingLipSyncJob", "Invoke-KlingLipSync",
+        "Remove-KlingLipSyncBudget", "Save-KlingLipSyncResult", "Set-KlingLipSyncBudget", "Stop-KlingLipSyncJob", "Wait-KlingLipSyncJob",
     ];
 
     [Theory]
