@@ -319,21 +319,4 @@ public sealed class JobStoreTests : IDisposable
         store.WriteIntent(job.Id, run.Id, Sent);
         return store.WriteReceipt(job.Id, 1, Accepted);
     }
-
-    private sealed class TestRun : IDisposable
-    {
-        private readonly OwnerLock owner;
-
-        public TestRun(JobStore store, string id)
-        {
-            Id = id;
-            owner = OwnerLock.Take(store.Folder, id);
-            store.BeginRun(id, "test");
-        }
-
-        public string Id { get; }
-
-        // As a kill leaves it: the lock is gone and the row is not.
-        public void Dispose() => owner.Dispose();
-    }
 }
