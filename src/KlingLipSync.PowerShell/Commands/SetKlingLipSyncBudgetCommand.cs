@@ -13,7 +13,7 @@ public sealed class SetKlingLipSyncBudgetCommand : BudgetCommand
 {
     /// <summary>The most that may be spent in one period, in USD, 0 to 1,000,000.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, HelpMessage = "The most that may be spent in one period, in USD.")]
-    [ValidateRange(0, 1_000_000)]
+    [ValidateRange(0.0, 1_000_000.0)] // Whole numbers would round the amount before they look at it: -0.4 would pass.
     public decimal Amount { get; set; }
 
     /// <summary>Day or Month, both UTC.</summary>
