@@ -84,6 +84,12 @@ public enum LipSyncError
     /// <summary>The command would cost more than it may.</summary>
     MaxCostExceeded,
 
+    /// <summary>A budget has no room for some pairs; the target holds what was not sent.</summary>
+    BudgetExceeded,
+
+    /// <summary>There is no such budget.</summary>
+    BudgetNotFound,
+
     /// <summary>The store is no readable database any more.</summary>
     StoreCorrupt,
 

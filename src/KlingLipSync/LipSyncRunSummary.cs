@@ -15,7 +15,7 @@ public sealed record LipSyncRunSummary
     /// <summary>Inputs that were refused before anything was sent: unfit media, a wrong pair, a name that is taken.</summary>
     public int Refused { get; init; }
 
-    /// <summary>Pairs that were not sent because spending was stopped.</summary>
+    /// <summary>Pairs that were not sent because spending was stopped or a budget was used up.</summary>
     public int Unsent { get; init; }
 
     /// <summary>Pairs that fal has accepted, or may have, and that are not saved.</summary>

@@ -6,8 +6,9 @@ BeforeAll {
 Describe 'The module' {
     It 'has exactly its commands' {
         (Get-Command -Module KlingLipSync).Name | Sort-Object | Should -Be @(
-            'Connect-KlingLipSync', 'Disconnect-KlingLipSync', 'Get-KlingLipSyncJob', 'Get-KlingLipSyncMedia', 'Invoke-KlingLipSync',
-            'Measure-KlingLipSyncCost', 'Save-KlingLipSyncResult', 'Stop-KlingLipSyncJob', 'Test-KlingLipSyncMedia', 'Wait-KlingLipSyncJob')
+            'Connect-KlingLipSync', 'Disconnect-KlingLipSync', 'Get-KlingLipSyncBudget', 'Get-KlingLipSyncJob', 'Get-KlingLipSyncMedia',
+            'Invoke-KlingLipSync', 'Measure-KlingLipSyncCost', 'Remove-KlingLipSyncBudget', 'Save-KlingLipSyncResult', 'Set-KlingLipSyncBudget',
+            'Stop-KlingLipSyncJob', 'Test-KlingLipSyncMedia', 'Wait-KlingLipSyncJob')
     }
 
     It 'uses approved verbs only' {

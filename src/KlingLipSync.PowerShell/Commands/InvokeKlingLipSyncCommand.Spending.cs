@@ -16,6 +16,7 @@ public sealed partial class InvokeKlingLipSyncCommand
 
     private void Spend(List<PlannedPair> pairs)
     {
+        WarnOfOtherKeysBudgets();
         progress = new BatchProgress(this, "Lip-syncing", pairs.Count);
         Batch? batch = null;
         try
@@ -38,6 +39,7 @@ public sealed partial class InvokeKlingLipSyncCommand
                 {
                     await working.ConfigureAwait(false);
                     Post(() => ReportStop(work.Stopped));
+                    Post(ReportOverBudget);
                 }
                 finally
                 {
@@ -69,7 +71,11 @@ public sealed partial class InvokeKlingLipSyncCommand
     private void Count(BatchOutcome outcome)
     {
         var job = outcome.Job;
-        if (outcome.IsUnsent)
+        if (outcome.BrokenBudget is { } budget)
+        {
+            CountOverBudget(outcome.Pair, budget);
+        }
+        else if (outcome.IsUnsent)
         {
             unsent.Add(outcome.Pair.Input);
         }
@@ -120,7 +126,7 @@ public sealed partial class InvokeKlingLipSyncCommand
         Saved = saved,
         Failed = failed,
         Refused = refused,
-        Unsent = unsent.Count,
+        Unsent = unsent.Count + overBudget.Count,
         Pending = pending,
         Reused = reused,
         Spent = spent,

@@ -147,7 +147,7 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
 
     private bool Agreed(PlannedPair pair) => ShouldProcess($"{pair.Video} + {pair.Audio}", $"Upload, submit to fal and pay ({QuoteText.Of(pair.Price)})");
 
-    /// <summary>What all of it costs: the last line of a rehearsal, and a verbose one otherwise.</summary>
+    /// <summary>What all of it costs, and whether the budgets leave that: for all to see in a rehearsal, as verbose lines otherwise.</summary>
     private void ShowQuote(List<PlannedPair> pairs)
     {
         if (pairs.Count == 0)
@@ -163,6 +163,20 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
         else
         {
             WriteVerbose(FormattableString.Invariant($"{pairs.Count} pairs cost {total}, what was paid before included."));
+        }
+
+        if (Shortfall(pairs.Sum(p => p.CautiousPrice.Usd)) is not { } shortfall)
+        {
+            return;
+        }
+
+        if (IsRehearsal)
+        {
+            WriteWarning(shortfall);
+        }
+        else
+        {
+            WriteVerbose(shortfall);
         }
     }
 }

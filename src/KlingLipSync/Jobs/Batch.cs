@@ -11,9 +11,11 @@ namespace KlingLipSync.Jobs;
 /// <param name="Pair">The pair.</param>
 /// <param name="Job">Its job, if it came to one.</param>
 /// <param name="Error">Why it failed; null when it succeeded or was not sent.</param>
-/// <param name="IsUnsent">True when spending was stopped before it was sent.</param>
+/// <param name="IsUnsent">True when spending was stopped before it was sent, or a budget had no room for it.</param>
 /// <param name="IsSubmitted">True when fal accepted it in this run.</param>
-internal sealed record BatchOutcome(PlannedPair Pair, LipSyncJob? Job, LipSyncException? Error, bool IsUnsent = false, bool IsSubmitted = false);
+/// <param name="BrokenBudget">The budget that it would have broken, as it was then; null when it was not for a budget that it was not sent.</param>
+internal sealed record BatchOutcome(
+    PlannedPair Pair, LipSyncJob? Job, LipSyncException? Error, bool IsUnsent = false, bool IsSubmitted = false, LipSyncBudget? BrokenBudget = null);
 
 /// <summary>
 /// Takes planned pairs from Preparing to Saved, a bounded number at a time, and goes on from whatever state the store
@@ -131,6 +133,11 @@ internal sealed class Batch
             // Every further pair would meet the same refusal: nothing new is sent, what is accepted is collected.
             StopSpending(e.ToLipSync());
             return new BatchOutcome(pair, Current(job), null, IsUnsent: true);
+        }
+        catch (OverBudgetException e)
+        {
+            // This pair alone: what is paid is still collected, and a shorter clip may still fit.
+            return new BatchOutcome(pair, Current(job), null, IsUnsent: true, BrokenBudget: e.Budget);
         }
         catch (Exception e)
         {

@@ -55,6 +55,12 @@ internal sealed class LipSyncSession : IDisposable
     /// <summary>The payer in a pair's identity. fal tells nobody whose key it is, so the key's own id stands for the account.</summary>
     public string Account => RequireCredential().KeyId;
 
+    /// <summary>What this session's jobs are budgeted as.</summary>
+    public BudgetScope BudgetScope => new(Endpoint.Name, LipSyncModel.EndpointId, Account);
+
+    /// <summary>The budgets that hold for this session's jobs, with what is left of them now. Makes no store.</summary>
+    public IReadOnlyList<LipSyncBudget> Budgets() => HasStore ? Store.BudgetsFor(BudgetScope) : [];
+
     /// <summary>fal's clock as its replies show it.</summary>
     public DateTimeOffset FalNow => Time.GetUtcNow() + Fal.ServerClockOffset;
 

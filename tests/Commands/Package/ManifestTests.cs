@@ -9,8 +9,9 @@ public sealed class ManifestTests
 {
     internal static readonly string[] Commands =
     [
-        "Connect-KlingLipSync", "Disconnect-KlingLipSync", "Get-KlingLipSyncJob", "Get-KlingLipSyncMedia", "Invoke-KlingLipSync",
-        "Measure-KlingLipSyncCost", "Save-KlingLipSyncResult", "Stop-KlingLipSyncJob", "Test-KlingLipSyncMedia", "Wait-KlingLipSyncJob",
+        "Connect-KlingLipSync", "Disconnect-KlingLipSync", "Get-KlingLipSyncBudget", "Get-KlingLipSyncJob", "Get-KlingLipSyncMedia",
+        "Invoke-KlingLipSync", "Measure-KlingLipSyncCost", "Remove-KlingLipSyncBudget", "Save-KlingLipSyncResult", "Set-KlingLipSyncBudget",
+        "Stop-KlingLipSyncJob", "Test-KlingLipSyncMedia", "Wait-KlingLipSyncJob",
     ];
 
     [Theory]

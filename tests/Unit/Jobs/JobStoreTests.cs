@@ -116,7 +116,7 @@ public sealed class JobStoreTests : IDisposable
         var job = Claim(run).Job;
         store.WriteIntent(job.Id, run.Id, Sent);
         using var raw = StoreFile.Open(scratch.Path, time);
-        raw.Run("UPDATE jobs SET state = 'Preparing'");
+        raw.Run("UPDATE jobs SET state = 'Preparing', reserved_micro_usd = 1");
         Assert.Throws<LipSyncException>(() => store.WriteIntent(job.Id, run.Id, Sent with { VideoUrl = "https://other" }));
     }
 
@@ -152,6 +152,9 @@ public sealed class JobStoreTests : IDisposable
         Assert.Equal((LipSyncJobState.Saved, LipSyncBilled.Yes, "req-1", "/out/v.mp4"), (after.State, after.Billed, after.RequestId, after.OutputPath));
         store.Release(job.Id, run.Id);
         Assert.Equal(ClaimKind.Done, Claim(run).Kind);
+        Assert.Throws<LipSyncException>(() => store.WriteIntent(job.Id, run.Id, Sent));
+        store.Release(job.Id, run.Id);
+        Assert.Equal(ClaimKind.Fresh, Claim(run, time.GetUtcNow()).Kind);
         Assert.Equal(3, store.WriteIntent(job.Id, run.Id, Sent));
     }
 
@@ -315,22 +318,5 @@ public sealed class JobStoreTests : IDisposable
         var job = Claim(run).Job;
         store.WriteIntent(job.Id, run.Id, Sent);
         return store.WriteReceipt(job.Id, 1, Accepted);
-    }
-
-    private sealed class TestRun : IDisposable
-    {
-        private readonly OwnerLock owner;
-
-        public TestRun(JobStore store, string id)
-        {
-            Id = id;
-            owner = OwnerLock.Take(store.Folder, id);
-            store.BeginRun(id, "test");
-        }
-
-        public string Id { get; }
-
-        // As a kill leaves it: the lock is gone and the row is not.
-        public void Dispose() => owner.Dispose();
     }
 }

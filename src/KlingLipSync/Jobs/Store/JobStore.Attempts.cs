@@ -11,7 +11,8 @@ internal sealed partial class JobStore
 
     /// <summary>The intent to pay. On the disk before the POST goes out; what an earlier attempt came to stays with that attempt.</summary>
     /// <returns>The attempt's number; null while a living request has the same two input URLs, and fal's history could not tell them apart.</returns>
-    /// <exception cref="LipSyncException">The job is no longer this run's, or such a request is unconfirmed.</exception>
+    /// <exception cref="LipSyncException">The job is no longer this run's, with its price set aside; or such a request is unconfirmed.</exception>
+    /// <exception cref="OverBudgetException">A budget was set or lowered since the claim.</exception>
     public int? WriteIntent(string id, string run, Intent intent) => Write<int?>(c =>
     {
         if (c.Scalar<string>("""
@@ -32,21 +33,27 @@ internal sealed partial class JobStore
         if (c.Run("""
             UPDATE jobs SET state = 'Submitting', attempt = $number, billed = 'No', error_type = NULL, error_message = NULL, retryable = 0,
                 removed_at = NULL, changed_at = $now
-            WHERE id = $id AND owner = $run AND state NOT IN ('Submitting', 'Unconfirmed', 'Queued')
+            WHERE id = $id AND owner = $run AND state NOT IN ('Submitting', 'Unconfirmed', 'Queued') AND reserved_micro_usd > 0
             """, ("$id", id), ("$run", run), ("$number", number), ("$now", Now)) != 1)
         {
-            throw new LipSyncException(LipSyncError.Unexpected, $"Job {id} was taken over by another run; nothing was sent.");
+            throw new LipSyncException(LipSyncError.Unexpected, $"Job {id} is no longer this run's; nothing was sent.");
         }
 
+        var job = Load(c, id)!;
+        RequireRoomForIntent(c, new BudgetScope(job.Endpoint, job.EndpointId, intent.KeyId),
+            c.Scalar<long>("SELECT reserved_micro_usd FROM jobs WHERE id = $id", ("$id", id)));
+
+        // What was set aside moves to the attempt, which counts from now on.
         c.Run("""
-            INSERT INTO attempts (job_id, number, run_id, state, video_url, audio_url, service, key_id, amount_micro_usd,
+            INSERT INTO attempts (job_id, number, run_id, state, video_url, audio_url, service, endpoint_id, key_id, amount_micro_usd,
                 start_timeout_ms, result_expiry_ms, intent_at, fal_intent_at)
-            SELECT id, attempt, $run, 'Intent', $video, $audio, service, $key, quoted_micro_usd, $start, $expiry, $now, $fal
+            SELECT id, attempt, $run, 'Intent', $video, $audio, service, endpoint_id, $key, reserved_micro_usd, $start, $expiry, $now, $fal
             FROM jobs WHERE id = $id
             """,
             ("$id", id), ("$run", run), ("$video", intent.VideoUrl), ("$audio", intent.AudioUrl), ("$key", intent.KeyId),
             ("$start", (long)intent.StartTimeout.TotalMilliseconds), ("$expiry", (long?)intent.ResultExpiry?.TotalMilliseconds),
             ("$now", Now), ("$fal", intent.FalTime.Milliseconds()));
+        c.Run("UPDATE jobs SET reserved_micro_usd = 0 WHERE id = $id", ("$id", id));
         return number;
     });
 
@@ -83,8 +90,17 @@ internal sealed partial class JobStore
     public LipSyncJob WriteNotAccepted(string id, int attempt, bool delivered, string why) => Write(c =>
     {
         // It may have been taken for unconfirmed meanwhile; this is the proof that it is not.
-        c.Run("UPDATE attempts SET state = $state, why = $why WHERE job_id = $id AND number = $attempt AND state IN ('Intent', 'Unconfirmed')",
-            ("$id", id), ("$attempt", attempt), ("$state", delivered ? "Refused" : "Undelivered"), ("$why", why));
+        if (c.Run("UPDATE attempts SET state = $state, why = $why WHERE job_id = $id AND number = $attempt AND state IN ('Intent', 'Unconfirmed')",
+            ("$id", id), ("$attempt", attempt), ("$state", delivered ? "Refused" : "Undelivered"), ("$why", why)) == 1)
+        {
+            // Back to the claim that it came from, which may send again. A claim that is gone gets nothing.
+            c.Run("""
+                UPDATE jobs SET reserved_micro_usd = a.amount_micro_usd
+                FROM (SELECT run_id, amount_micro_usd FROM attempts WHERE job_id = $id AND number = $attempt) a
+                WHERE jobs.id = $id AND jobs.attempt = $attempt AND jobs.owner = a.run_id
+                """, ("$id", id), ("$attempt", attempt));
+        }
+
         FallBack(c, id, attempt);
         return Load(c, id)!;
     });
@@ -108,7 +124,7 @@ internal sealed partial class JobStore
         }
     }
 
-    /// <summary>The answer was lost. The amount stays reserved and the job is not sent again.</summary>
+    /// <summary>The answer was lost. The amount counts as spent and the job is not sent again.</summary>
     public LipSyncJob WriteUnconfirmed(string id, int attempt, string why) => Write(c =>
     {
         SetUnconfirmed(c, id, attempt, why);
@@ -130,8 +146,7 @@ internal sealed partial class JobStore
     public LipSyncJob WriteEnd(string id, int attempt, JobEnd end) => Write(c =>
     {
         if (c.Run("""
-            UPDATE jobs SET state = $state, billed = $billed, error_type = $type, error_message = $message, retryable = $retryable,
-                reserved_micro_usd = CASE WHEN $billed = 'No' THEN 0 ELSE reserved_micro_usd END, changed_at = $now
+            UPDATE jobs SET state = $state, billed = $billed, error_type = $type, error_message = $message, retryable = $retryable, changed_at = $now
             WHERE id = $id AND attempt = $attempt AND state = 'Queued'
             """,
             ("$id", id), ("$attempt", attempt), ("$state", end.State.ToString()), ("$billed", end.Billed.ToString()), ("$type", end.ErrorType),

@@ -12,7 +12,7 @@ internal sealed partial class JobStore
     public void EndRun(string id, LipSyncRunSummary? summary) => Write(c =>
     {
         // Whatever the run still holds is free for the next one, which sees it by state.
-        c.Run("UPDATE jobs SET owner = NULL WHERE owner = $id", ("$id", id));
+        c.Run("UPDATE jobs SET owner = NULL, reserved_micro_usd = 0 WHERE owner = $id", ("$id", id));
         c.Run("""
             UPDATE runs SET ended_at = $now, saved = $saved, failed = $failed, unsent = $unsent, pending = $pending,
                 spent_micro_usd = $spent WHERE id = $id
@@ -21,12 +21,15 @@ internal sealed partial class JobStore
             ("$pending", summary?.Pending), ("$spent", summary is null ? null : Money.ToMicro(summary.Spent)));
     });
 
-    /// <summary>Takes the pair for a run: makes its job, or says what became of it.</summary>
+    /// <summary>Takes the pair for a run: makes its job and sets its price aside, or says what became of it.</summary>
+    /// <exception cref="OverBudgetException">It is not paid yet, and its price would break a budget.</exception>
     public Claim ClaimPair(PairIdentity pair, string run, JobFacts facts, DateTimeOffset? resubmitBefore) => Write(c =>
     {
         var id = c.Scalar<string>("SELECT id FROM jobs WHERE pair = $pair", ("$pair", pair.Key));
+        var scope = new BudgetScope(pair.Service, pair.EndpointId, pair.Account);
         if (id is null)
         {
+            RequireRoomForClaim(c, scope, run, facts.ReservedMicroUsd);
             id = JobId.New(time);
             c.Run("""
                 INSERT INTO jobs (id, pair, service, endpoint_id, account, state, owner, run_id, created_at, changed_at)
@@ -58,6 +61,8 @@ internal sealed partial class JobStore
         switch (kind)
         {
             case ClaimKind.Fresh:
+                RequireRoomForClaim(c, scope, run, facts.ReservedMicroUsd);
+
                 // What a paid attempt came to stays readable until the next intent is written: that one may never be.
                 c.Run("""
                     UPDATE jobs SET owner = $run, run_id = $run, state = CASE
@@ -66,7 +71,7 @@ internal sealed partial class JobStore
                     """, ("$id", id), ("$run", run));
                 return new Claim(kind, Describe(c, id, run, facts));
             case ClaimKind.Open or ClaimKind.Done:
-                c.Run("UPDATE jobs SET owner = $run, run_id = $run WHERE id = $id", ("$id", id), ("$run", run));
+                c.Run("UPDATE jobs SET owner = $run, run_id = $run, reserved_micro_usd = 0 WHERE id = $id", ("$id", id), ("$run", run));
                 return new Claim(kind, Load(c, id)!);
             default:
                 return new Claim(kind, job);
@@ -82,12 +87,12 @@ internal sealed partial class JobStore
         }
 
         SettleAbandoned(c, id);
-        return c.Run("UPDATE jobs SET owner = $run WHERE id = $id", ("$id", id), ("$run", run)) == 1;
+        return c.Run("UPDATE jobs SET owner = $run, reserved_micro_usd = 0 WHERE id = $id", ("$id", id), ("$run", run)) == 1;
     });
 
     /// <summary>Gives a job free. One whose POST is out stays the run's own until the run ends, after the POST's receipt.</summary>
     public void Release(string id, string run) => Write(c =>
-        c.Run("UPDATE jobs SET owner = NULL WHERE id = $id AND owner = $run AND state <> 'Submitting'", ("$id", id), ("$run", run)));
+        c.Run("UPDATE jobs SET owner = NULL, reserved_micro_usd = 0 WHERE id = $id AND owner = $run AND state <> 'Submitting'", ("$id", id), ("$run", run)));
 
     private bool IsHeldBy(string owner) => OwnerLock.IsAlive(Folder, owner);
 
@@ -113,12 +118,12 @@ internal sealed partial class JobStore
     {
         c.Run("""
             UPDATE jobs SET video_path = $videoPath, video_url = $videoUrl, audio_path = $audioPath, audio_url = $audioUrl,
-                video_ms = $length, billed_seconds = $seconds, quoted_micro_usd = $quote, reserved_micro_usd = coalesce($quote, 0),
+                video_ms = $length, billed_seconds = $seconds, quoted_micro_usd = $quote, reserved_micro_usd = $reserved,
                 tag = coalesce($tag, tag), input_key = $key WHERE id = $id AND owner = $run
             """,
             ("$id", id), ("$run", run), ("$videoPath", facts.VideoPath), ("$videoUrl", facts.VideoUrl), ("$audioPath", facts.AudioPath),
             ("$audioUrl", facts.AudioUrl), ("$length", (long?)facts.VideoDuration?.TotalMilliseconds), ("$seconds", facts.BilledSeconds),
-            ("$quote", facts.MicroUsd), ("$tag", facts.Tag), ("$key", facts.Key));
+            ("$quote", facts.MicroUsd), ("$reserved", facts.ReservedMicroUsd), ("$tag", facts.Tag), ("$key", facts.Key));
         return Load(c, id)!;
     }
 }

@@ -25,7 +25,7 @@ internal sealed partial class JobStore
     public LipSyncJob WriteSaved(string id, string path) => Write(c =>
     {
         c.Run("UPDATE outputs SET saved_at = $now WHERE path = $path", ("$path", path), ("$now", Now));
-        c.Run("UPDATE jobs SET state = 'Saved', reserved_micro_usd = 0, changed_at = $now WHERE id = $id AND state IN ('Completed', 'Saved')",
+        c.Run("UPDATE jobs SET state = 'Saved', changed_at = $now WHERE id = $id AND state IN ('Completed', 'Saved')",
             ("$id", id), ("$now", Now));
         return Load(c, id)! with { OutputPath = path };
     });

@@ -1,3 +1,5 @@
+using KlingLipSync.Media;
+
 namespace KlingLipSync.Jobs.Store;
 
 /// <summary>What a claim found.</summary>
@@ -34,6 +36,10 @@ internal sealed record JobFacts
     public TimeSpan? VideoDuration { get; init; }
     public int? BilledSeconds { get; init; }
     public long? MicroUsd { get; init; }
+
+    /// <summary>What is set aside for it: where the length is not known, what the longest clip costs.</summary>
+    public long ReservedMicroUsd => MicroUsd ?? LipSyncPrice.Unknown.MicroUsd;
+
     public string? Tag { get; init; }
     public string? Key { get; init; }
 }

@@ -139,5 +139,26 @@ internal static class Schema
             sha256     TEXT    NOT NULL
         ) STRICT;
         """,
+        """
+        -- The most that may be spent in a period (UTC).
+        CREATE TABLE budgets (
+            service          TEXT    NOT NULL,
+            endpoint_id      TEXT    NOT NULL,
+            account          TEXT    NOT NULL,
+            period           TEXT    NOT NULL CHECK (period IN ('Day', 'Month')),
+            amount_micro_usd INTEGER NOT NULL CHECK (amount_micro_usd >= 0),
+            set_at           INTEGER NOT NULL,
+            PRIMARY KEY (service, endpoint_id, account, period)
+        ) STRICT;
+
+        -- A claim sums up a whole period: all it needs is in one index, so that it looks up no row.
+        ALTER TABLE attempts ADD COLUMN endpoint_id TEXT;
+        UPDATE attempts SET endpoint_id = (SELECT endpoint_id FROM jobs WHERE id = job_id);
+        CREATE INDEX attempts_spent ON attempts (service, key_id, intent_at, endpoint_id, state, billed, amount_micro_usd);
+
+        -- From here on jobs.reserved_micro_usd is what a live claim holds and no attempt has yet.
+        UPDATE jobs SET reserved_micro_usd = 0 WHERE owner IS NULL;
+        CREATE INDEX jobs_reserved ON jobs (service, endpoint_id, account, owner, reserved_micro_usd) WHERE reserved_micro_usd > 0;
+        """,
     ];
 }
