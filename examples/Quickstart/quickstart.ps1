@@ -115,18 +115,24 @@ try {
     }
 
     ''
-    '2. Check and quote. -WhatIf sends nothing at all; a clip that fal would refuse is refused here, for free.'
+    '2. Check and quote. Each clip is judged with its sound, for free: what fal would refuse is refused here.'
+    '   PS> Get-KlingLipSyncMedia clips/*.mp4, clips/*.mov -Pair'
+    Get-KlingLipSyncMedia -Path $batch.Path -Pair -OutVariable reports | Out-Default
+    '   PS> Measure-KlingLipSyncCost clips/*.mp4, clips/*.mov'
+    Measure-KlingLipSyncCost -Path $batch.Path -OutVariable cost | Out-Default
     '   PS> Invoke-KlingLipSync clips/*.mp4, clips/*.mov -Destination videos -WhatIf'
     Invoke-KlingLipSync @batch -WhatIf -ErrorVariable refused
     ''
     Assert-True ((Get-LedgerCount 'initiate') + (Get-LedgerCount 'submit') -eq 0) 'nothing was uploaded or submitted'
     Assert-True ($refused.Count -eq 1 -and $refused[0].FullyQualifiedErrorId -like 'MediaUnfit,*' -and
         $refused[0].TargetObject.VideoPath -like '*tiny.*') 'the unfit clip, and only it, was refused by name'
+    Assert-True (@($reports | Where-Object Verdict -eq Refuse).Count -eq 1) 'the report says the same'
+    Assert-True ($cost.Cost -eq 0.35 -and $cost.Refused -eq 1) 'the four fit clips cost 0.35 USD'
 
     ''
     '3. The batch: upload, submit, wait, save. It costs play money here.'
     '   PS> Invoke-KlingLipSync clips/*.mp4, clips/*.mov -Destination videos'
-    Invoke-KlingLipSync @batch -ErrorVariable refused -ErrorAction SilentlyContinue -OutVariable jobs -InformationVariable said
+    Invoke-KlingLipSync @batch -ErrorVariable refused -ErrorAction SilentlyContinue -OutVariable jobs -InformationVariable said | Out-Default
     $sum = $said[-1].MessageData
     "   The run's sum: $sum"
     foreach ($record in $refused) {
@@ -143,6 +149,7 @@ try {
     Assert-True ($refused.Count -eq 1) 'one clip was refused'
     Assert-True (@($jobs | Where-Object { -not [IO.File]::Exists($_.OutputPath) }).Count -eq 0) 'every file is on disk'
     Assert-True (@($jobs | Where-Object { (Get-FileHashText $_.OutputPath) -ne (Get-ServedHash $_.RequestId) }).Count -eq 0) 'every file is, to the byte, what was served for its own request'
+    Assert-True ($sum.Spent -eq $cost.Cost) 'they cost what was quoted'
     Assert-True ((Get-LedgerCount 'submit') -eq $fit.Count) "fal's side booked $($fit.Count) submissions, one a clip"
 
     ''

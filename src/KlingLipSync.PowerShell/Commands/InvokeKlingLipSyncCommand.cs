@@ -13,7 +13,8 @@ namespace KlingLipSync.Commands;
 [OutputType(typeof(LipSyncJob))]
 public sealed partial class InvokeKlingLipSyncCommand : PairCommand
 {
-    private int refused;
+    private int refused, pastStep;
+    private decimal saving;
 
     /// <summary>Checks what holds for the whole command, before any clip.</summary>
     protected override void BeginProcessing()
@@ -114,6 +115,12 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
         {
             warnings.Add(finding);
         }
+
+        if (pair.VideoFacts is { } facts && LipSyncPrice.Trim(facts) is { } trim)
+        {
+            pastStep++;
+            saving += trim.SavedUsd;
+        }
     }
 
     private void Report(Preflight preflight, FindingWarnings warnings)
@@ -122,6 +129,12 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
         if (preflight.Repeated > 0)
         {
             WriteWarning(FormattableString.Invariant($"{preflight.Repeated} of the pairs came in more than once; each is taken once."));
+        }
+
+        if (pastStep > 0)
+        {
+            WriteWarning(FormattableString.Invariant(
+                $"{pastStep} of the clips last just longer than a step of {LipSyncPrice.StepSeconds} s: cut to it they would cost {saving:0.00##} USD less. Measure-KlingLipSyncCost lists them."));
         }
 
         if (preflight.Orphans() is { Count: > 0 } orphans)
