@@ -6,7 +6,8 @@ namespace KlingLipSync.Help;
 /// <summary>A Markdown file cut at its headings: # once, ## for sections, ### for the entries of a section.</summary>
 internal sealed class MarkdownFile
 {
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePreciseSourceLocation().Build();
+    // Tables are recognised to be refused: as plain text they would run into one line.
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePreciseSourceLocation().UsePipeTables().Build();
 
     private MarkdownFile(string path) => Path = path;
 
