@@ -52,6 +52,11 @@ internal static class PageCheck
         void Compare(IReadOnlyList<string> real, IReadOnlyList<HelpEntry> told, int line, bool mayHaveMore)
         {
             var wanted = real.Count > 0 || mayHaveMore ? real : ["None"];
+            if (told.Count == 0 && wanted.Count == 0)
+            {
+                faults.Add(page.File, line, "Say which objects' properties are bound.");
+            }
+
             foreach (var missing in wanted.Except(told.Select(t => t.Name)))
             {
                 faults.Add(page.File, line, $"'### {missing}' is missing.");
