@@ -28,6 +28,7 @@ public sealed class ShippedFilesTests
         "deps/runtimes/osx-x64/native/libe_sqlite3.dylib",
         "deps/runtimes/win-arm64/native/e_sqlite3.dll",
         "deps/runtimes/win-x64/native/e_sqlite3.dll",
+        "en-US/KlingLipSync.PowerShell.dll-Help.xml",
     ];
 
     [Fact]

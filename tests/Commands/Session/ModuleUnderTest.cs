@@ -12,6 +12,15 @@ internal static class ModuleUnderTest
     /// <summary>A Polly.Core of another version than the module's own.</summary>
     public static string OtherPolly { get; } = Built("OtherPolly");
 
+    /// <summary>The folder of the help's Markdown pages.</summary>
+    public static string HelpPages { get; } = Built("HelpPages");
+
+    /// <summary>The program that makes the help file of the pages and the command assembly.</summary>
+    public static string HelpProgram { get; } = Built("HelpProgram");
+
+    /// <summary>The command assembly where it was built, everything it needs beside it.</summary>
+    public static string CommandAssembly { get; } = Built("CommandAssembly");
+
     private static string Built(string name) => typeof(ModuleUnderTest).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(a => a.Key == name).Value!;
