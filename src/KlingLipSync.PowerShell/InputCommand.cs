@@ -163,7 +163,7 @@ public abstract class InputCommand : CatalogueCommand
     {
         VideoPath = video,
         VideoUrl = Filled(VideoUrl),
-        AudioPath = Filled(AudioPath),
+        AudioPath = [.. Filled(AudioPath)],
         AudioUrl = Filled(AudioUrl),
     };
 

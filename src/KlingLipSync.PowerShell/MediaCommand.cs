@@ -85,7 +85,7 @@ public abstract class MediaCommand : PairCommand
     }
 
     private bool IsPair(PairRequest request) => request.Input is { VideoPath: not null } or { VideoUrl: not null }
-        && (Pair || AudioDirectory is not null || request.Input is { AudioPath.Count: > 0 } or { AudioUrl: not null });
+        && (Pair || AudioDirectory is not null || request.Input is { AudioPath.Length: > 0 } or { AudioUrl: not null });
 
     private IEnumerable<LipSyncMediaReport> Judge(PairRequest request) => LoneMedia.Check(request, files, store).Select(MediaReports.OfOne);
 }

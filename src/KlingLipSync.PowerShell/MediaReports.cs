@@ -61,7 +61,7 @@ internal static class MediaReports
             Destination = input.Destination,
             Key = input.Key,
             Tag = input.Tag,
-            Findings = ordered,
+            Findings = [.. ordered],
             Video = clipFacts,
             Audio = soundFacts,
         };

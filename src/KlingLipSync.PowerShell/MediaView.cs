@@ -38,21 +38,21 @@ public static class MediaView
     /// <summary>The gravest reason, and how many more there are.</summary>
     public static string Reason(LipSyncMediaReport report) => report?.Reasons switch
     {
-        null or { Count: 0 } => "",
-        { Count: 1 } one => one[0],
-        var all => FormattableString.Invariant($"{all[0]} (+{all.Count - 1})"),
+        null or { Length: 0 } => "",
+        { Length: 1 } one => one[0],
+        var all => FormattableString.Invariant($"{all[0]} (+{all.Length - 1})"),
     };
 
     /// <summary>The clips just past a step by name.</summary>
     public static string PastStep(LipSyncCost cost)
     {
-        if (cost is null || cost.PastStep.Count == 0)
+        if (cost is null || cost.PastStep.Length == 0)
         {
             return "";
         }
 
         var names = string.Join(", ", cost.PastStep.Take(Named).Select(c => Path.GetFileName(c.Path)));
-        return cost.PastStep.Count > Named ? FormattableString.Invariant($"{names} and {cost.PastStep.Count - Named} more") : names;
+        return cost.PastStep.Length > Named ? FormattableString.Invariant($"{names} and {cost.PastStep.Length - Named} more") : names;
     }
 
     private static string Seconds(TimeSpan? duration) => duration is { } time ? FormattableString.Invariant($"{time.TotalSeconds:0.000}") : "";

@@ -31,7 +31,7 @@ public sealed record LipSyncCost
     public decimal Saving { get; init; }
 
     /// <summary>The clips just past a step of 5 s.</summary>
-    public IReadOnlyList<LipSyncPastStep> PastStep { get; init; } = [];
+    public LipSyncPastStep[] PastStep { get; init; } = [];
 
     /// <summary>The quote in one line.</summary>
     public override string ToString() => FormattableString.Invariant(

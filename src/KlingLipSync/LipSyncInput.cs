@@ -10,7 +10,7 @@ public sealed record LipSyncInput
     public string? VideoUrl { get; init; }
 
     /// <summary>The sounds that were named; empty where the one beside the clip was meant.</summary>
-    public IReadOnlyList<string> AudioPath { get; init; } = [];
+    public string[] AudioPath { get; init; } = [];
 
     /// <summary>The sound's URL; null for a file.</summary>
     public string? AudioUrl { get; init; }

@@ -30,10 +30,10 @@ public sealed record LipSyncMediaReport
     public MediaVerdict Verdict { get; init; }
 
     /// <summary>Why, a plain sentence each, the gravest first. A fit file may have notes here, such as what trimming it would save.</summary>
-    public IReadOnlyList<string> Reasons { get; init; } = [];
+    public string[] Reasons { get; init; } = [];
 
     /// <summary>What to do about it, a line each: where it can be one, an <c>ffmpeg</c> line to be pasted.</summary>
-    public IReadOnlyList<string> Remedies { get; init; } = [];
+    public string[] Remedies { get; init; } = [];
 
     /// <summary>What the clip costs in USD, by the cautious reading. Null for a sound alone and where the clip could not be read.</summary>
     public decimal? Cost { get; init; }
@@ -69,7 +69,7 @@ public sealed record LipSyncMediaReport
     public string? Tag { get; init; }
 
     /// <summary>Every finding of the endpoint's rules, with rule, measured value, limit and remedy.</summary>
-    public IReadOnlyList<MediaFinding> Findings { get; init; } = [];
+    public MediaFinding[] Findings { get; init; } = [];
 
     /// <summary>What the clip says about itself; null where it could not be read, or was not.</summary>
     public MediaFacts? Video { get; init; }

@@ -49,7 +49,7 @@ public sealed class MeasureKlingLipSyncCostCommand : InputCommand
             LeastCost = total.LowUsd,
             RoundingCost = total.RoundingUsd,
             Saving = pastStep.Sum(p => p.Saving),
-            PastStep = pastStep,
+            PastStep = [.. pastStep],
         });
     }
 
@@ -77,7 +77,7 @@ public sealed class MeasureKlingLipSyncCostCommand : InputCommand
                 continue;
             }
 
-            var times = Math.Max(1, request.Input.AudioPath.Count);
+            var times = Math.Max(1, request.Input.AudioPath.Length);
             quotes.AddRange(Enumerable.Repeat(clip.Facts is null ? LipSyncPrice.Unknown : LipSyncPrice.Quote(clip.Facts), times));
             if (clip.Facts is not null && LipSyncPrice.Trim(clip.Facts) is { } trim)
             {

@@ -25,7 +25,7 @@ internal sealed record LoneMedia(
             return [Judge(input, settings, input.VideoPath, input.VideoUrl, sound: false, files, store)];
         }
 
-        if (input is { AudioPath.Count: 0, AudioUrl: null })
+        if (input is { AudioPath.Length: 0, AudioUrl: null })
         {
             throw new LipSyncException(LipSyncError.RowIncomplete,
                 "A row without a clip and a sound came in. Expected are VideoPath (or PSPath, LiteralPath) or VideoUrl, or AudioPath or AudioUrl.");

@@ -44,21 +44,21 @@ internal sealed class Pairing(JobStore? store, IReadOnlyList<PairRequest> reques
                 [new(LipSyncError.OutputAsInput, $"'{clip}' is a file that this module saved; it was left out.")])];
         }
 
-        if (input is { AudioPath.Count: > 0, AudioUrl: not null })
+        if (input is { AudioPath.Length: > 0, AudioUrl: not null })
         {
             faults.Add(new(LipSyncError.RowAmbiguous, $"The sound is given twice, as the file '{input.AudioPath[0]}' and as a URL."));
             return [new(input, settings, video, null, faults)];
         }
 
-        if (input.AudioPath.Count > 1 && settings.SharesSounds && clips > 1)
+        if (input.AudioPath.Length > 1 && settings.SharesSounds && clips > 1)
         {
             // Ten clips and ten sounds would be a hundred jobs, and most who type that mean ten.
             faults.Add(new(LipSyncError.PartnerAmbiguous,
-                $"'{video}' is one of {clips} clips, and {input.AudioPath.Count} sounds were given for all of them at once: {Names(input.AudioPath)}."));
+                $"'{video}' is one of {clips} clips, and {input.AudioPath.Length} sounds were given for all of them at once: {Names(input.AudioPath)}."));
             return [new(input, settings, video, null, faults)];
         }
 
-        if (input.AudioPath.Count > 0)
+        if (input.AudioPath.Length > 0)
         {
             return input.AudioPath.Select(sound => new NamedPair(input with { AudioPath = [sound] }, settings, video, MediaInput.File(sound), faults));
         }
