@@ -169,16 +169,13 @@ public sealed class BudgetTests : IDisposable
     }
 
     [Fact]
-    public void The_same_answer_twice_gives_nothing_back_twice()
+    public void A_no_after_the_receipt_gives_nothing_back()
     {
         using var run = new TestRun(store, "run-1");
         Set(1m);
-        var job = Claim(run, "a");
-        store.WriteIntent(job.Id, run.Id, Sent("a"));
+        var job = Pay(run, "a");
         store.WriteNotAccepted(job.Id, 1, delivered: true, "429");
-        store.Release(job.Id, run.Id);
-        store.WriteNotAccepted(job.Id, 1, delivered: true, "429");
-        AssertCounts(spent: 0m, reserved: 0m);
+        AssertCounts(spent: 0.07m, reserved: 0m);
     }
 
     [Fact]
@@ -248,6 +245,25 @@ public sealed class BudgetTests : IDisposable
         store.Release(Claim(second, "a").Id, second.Id);
         Claim(second, "a");
         AssertCounts(spent: 0m, reserved: 0.07m);
+    }
+
+    [Fact]
+    public void Whoever_takes_a_dead_claims_job_only_to_save_it_does_not_keep_its_reservation()
+    {
+        Set(1m);
+        LipSyncJob job;
+        using (var first = new TestRun(store, "run-1"))
+        {
+            job = Pay(first, "a");
+            store.WriteEnd(job.Id, 1, new JobEnd(LipSyncJobState.Completed, LipSyncBilled.Yes) { ResultUrl = "https://x" });
+            store.Release(job.Id, first.Id);
+            time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(ClaimKind.Fresh, ClaimAgain(first, "a", time.GetUtcNow()).Kind);
+        }
+
+        using var saver = new TestRun(store, "run-2");
+        Assert.True(store.TryOwn(job.Id, saver.Id));
+        AssertCounts(spent: 0.07m, reserved: 0m);
     }
 
     [Fact]
