@@ -28,8 +28,7 @@ public sealed partial class InvokeKlingLipSyncCommand
     /// <summary>What the budgets leave, where that is less than all pairs cost: some of those may be paid already, so it is no refusal yet.</summary>
     private string? Shortfall(decimal total)
     {
-        var store = IsRehearsal ? StoreIfAny() : Session.Store;
-        var tight = store?.BudgetsFor(Session.BudgetScope).Where(b => b.Left < total).ToList() ?? [];
+        var tight = Session.Budgets().Where(b => b.Left < total).ToList();
         return tight.Count == 0 ? null : string.Join(' ', tight.Select(b => FormattableString.Invariant(
             $"The budget per {b.Period} leaves {b.Left:0.00####} of {b.Amount:0.00####} USD until {b.PeriodEnd:yyyy-MM-ddTHH:mm:ssZ}: what is not paid yet and goes beyond is not sent.")));
     }
