@@ -62,7 +62,9 @@ internal sealed class ByteWindow(Stream stream) : IDisposable
         // Forgotten first, so that a stream that throws leaves no stale window behind.
         _count = 0;
         stream.Position = offset;
-        int got = stream.ReadAtLeast(_buffer.AsSpan(0, wanted), count, throwOnEndOfStream: false);
+
+        // All that is wanted, because a stream that hands out little at a time would make many small windows.
+        int got = stream.ReadAtLeast(_buffer.AsSpan(0, wanted), wanted, throwOnEndOfStream: false);
         if (got < count)
         {
             throw new MediaFormatException("The file became shorter while it was being read.");

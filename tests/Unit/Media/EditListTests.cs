@@ -43,4 +43,39 @@ public class EditListTests
         Assert.Equal(S(5), Read(builder).VideoDuration);
         Assert.Empty(Read(builder).Problems);
     }
+
+    [Fact]
+    public void Trap03_several_edits_add_up_and_an_empty_list_says_nothing()
+    {
+        Mp4Builder builder = TestMedia.Clip(6);
+        builder.Stated = 5000;
+        builder.Tracks[0] = builder.Tracks[0] with { Edits = [(2000, 0), (3000, 38_400)] };
+        Assert.Equal((S(5), S(6)), (Read(builder).VideoDuration, Read(builder).CountedDuration));
+
+        builder.Stated = 6000;
+        builder.Tracks[0] = builder.Tracks[0] with { Edits = [] };
+        Assert.Equal(S(6), Read(builder).VideoDuration);
+        Assert.Empty(Read(builder).Problems);
+    }
+
+    [Fact]
+    public void Trap03_a_delayed_sound_makes_the_format_longer_and_the_price_a_range()
+    {
+        Mp4Builder builder = TestMedia.Clip(5);
+        builder.Stated = 6500;
+        builder.Tracks.Add(Mp4Track.Sound(5) with { Edits = [(1500, -1), (5000, 0)] });
+        MediaFacts facts = Read(builder);
+        Assert.Equal((S(6.5), S(5)), (facts.FormatDuration, facts.VideoDuration));
+        LipSyncQuote quote = LipSyncPrice.Quote(facts);
+        Assert.Equal((0.14m, 0.07m), (quote.Usd, quote.LowUsd));
+    }
+
+    [Fact]
+    public void Trap03_an_edit_list_in_a_movie_without_a_clock_is_no_reading()
+    {
+        Mp4Builder builder = TestMedia.Clip(5);
+        builder.Clock = 0;
+        builder.Tracks[0] = builder.Tracks[0] with { Edits = [(5000, 0)] };
+        Assert.Equal((null, S(5)), (Read(builder).FormatDuration, Read(builder).VideoDuration));
+    }
 }

@@ -43,4 +43,41 @@ public class MovieTruncationTests
         builder.Trailer = new byte[512];
         Assert.DoesNotContain(Read(builder).Problems, problem => problem.Severity > MediaSeverity.Note);
     }
+
+    [Fact]
+    public void Trap06_media_data_without_an_end_are_found_short_by_the_tables()
+    {
+        Mp4Builder builder = TestMedia.Clip(5);
+        builder.IsOpenMdat = true;
+        byte[] file = builder.Build();
+        Assert.False(Read(file).IsTruncated);
+        Assert.True(Read(file[..^4]).IsTruncated);
+    }
+
+    [Fact]
+    public void Trap06_a_fragmented_file_cut_in_a_fragment_is_noticed()
+    {
+        var builder = new Mp4Builder { Brand = "iso5", Payload = [] };
+        builder.Tracks.Add(Mp4Track.Video(0, 1280, 720) with { Frames = [] });
+        builder.Fragments.Add((1, 0, [.. Enumerable.Repeat(512u, 125)]));
+        byte[] file = builder.Build();
+        Assert.False(Read(file).IsTruncated);
+        Assert.True(Read(file[..^2]).IsTruncated);
+        Assert.True(Read(file[..^40]).IsTruncated);
+    }
+
+    [Fact]
+    public void Trap06_a_clip_cut_anywhere_is_never_fit()
+    {
+        byte[] first = TestMedia.Mp4(5, bytes: 3000);
+        Mp4Builder builder = TestMedia.Clip(5);
+        (builder.HeaderFirst, builder.Payload) = (false, new byte[500]);
+        byte[] last = builder.Build();
+        Assert.True(LipSyncRules.CheckVideo(Read(first), "a.mp4").IsFit());
+        Assert.True(LipSyncRules.CheckVideo(Read(last), "a.mp4").IsFit());
+        foreach (byte[] file in (byte[][])[first, last])
+        {
+            Assert.All(Enumerable.Range(0, file.Length), length => Assert.False(LipSyncRules.CheckVideo(Read(file[..length]), "a.mp4").IsFit()));
+        }
+    }
 }

@@ -92,4 +92,72 @@ public class Mp3ReaderTests
         Assert.Null(facts.CountedDuration);
         Assert.InRange(facts.FormatDuration!.Value, S(338), S(341));
     }
+
+    [Fact]
+    public void Trap07_one_bit_rate_without_a_header_is_fine()
+    {
+        MediaFacts facts = Read(Join([Id3v2(500), .. Frames(100), Id3v1()]));
+        Assert.InRange((facts.FormatDuration!.Value - facts.CountedDuration!.Value).Duration(), TimeSpan.Zero, S(0.01));
+        Assert.Empty(LipSyncRules.CheckAudio(facts, "a.mp3"));
+    }
+
+    [Fact]
+    public void Trap07_a_cut_mp3_says_what_its_header_claims_and_what_is_there()
+    {
+        byte[] file = Join([XingFrame(765), .. Frames(765)]);
+        MediaFacts facts = Read(file[..(file.Length / 2)]);
+        Assert.True(facts.IsTruncated);
+        Near(S(765 * 1152 / 44_100.0), facts.FormatDuration);
+        Assert.InRange(facts.AudioDuration!.Value, S(9.8), S(10));
+    }
+
+    [Fact]
+    public void Trap07_a_header_without_a_frame_count_claims_nothing()
+    {
+        byte[] header = XingFrame(0);
+        header[4 + 32 + 7] = 0;
+        MediaFacts facts = Read(Join([header, .. Frames(100)]));
+        Near(Mp3Frames100, facts.CountedDuration);
+        Assert.Empty(facts.Problems);
+        Refused(Read(Join([header, .. Frames(50, 9), .. Frames(50, 5)])), "bit rate varies");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Trap07_free_format_is_named_with_and_without_a_tag(int tags)
+    {
+        byte[] frame = Mp3Frame(9);
+        frame[2] = 0;
+        byte[] padded = [.. frame, 0];
+        padded[2] = 2;
+        byte[] file = Join([.. Enumerable.Repeat(Id3v2(100), tags), .. Enumerable.Repeat(frame, 20), padded, .. Enumerable.Repeat(frame, 20)]);
+        Assert.Equal(MediaContainer.Mp3, Read(file).Container);
+        Refused(Read(file), "free format");
+        Assert.False(LipSyncRules.CheckAudio(Read(file), "a.mp3").IsFit());
+    }
+
+    [Fact]
+    public void Trap07_a_tag_larger_than_the_sound_repeated_and_with_a_footer_is_stepped_over()
+    {
+        byte[] withFooter = [.. Id3v2(3000), .. "3DI"u8, .. new byte[7]];
+        (withFooter[3], withFooter[5]) = (4, 0x10);
+        MediaFacts facts = Read(Join([Id3v2(4_000_000), withFooter, Id3v2(10), .. Frames(100)]));
+        Near(Mp3Frames100, facts.CountedDuration);
+        Assert.Empty(facts.Problems);
+        Assert.True(Read(Id3v2(200_000_000)[..64]).IsTruncated);
+    }
+
+    [Theory]
+    [InlineData(0xFD, "mp2")]
+    [InlineData(0xFF, "mp1")]
+    public void Other_layers_are_named_and_warned_about(byte second, string codec)
+    {
+        int length = second == 0xFD ? 144 * 160_000 / 44_100 : 4 * (12 * 288_000 / 44_100);
+        byte[] frame = new byte[length];
+        (frame[0], frame[1], frame[2]) = (0xFF, second, 0x90);
+        MediaFacts facts = Read(Join(Enumerable.Repeat(frame, 400)));
+        Assert.Equal((MediaContainer.Mp3, codec), (facts.Container, facts.AudioCodec));
+        Assert.Equal(MediaVerdict.Warn, LipSyncRules.CheckAudio(facts, "a.mp3").Verdict());
+    }
 }

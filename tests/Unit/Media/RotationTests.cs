@@ -33,4 +33,19 @@ public class RotationTests
         Assert.Equal(0, mirrored.Rotation);
         Assert.Equal(MediaSeverity.Note, Assert.Single(mirrored.Problems).Severity);
     }
+
+    [Theory]
+    [InlineData(0, 0x10000, -0x10000, 0, 720, 1280)]
+    [InlineData(0x10000, 0, 0, 0x10000, 1280, 720)]
+    [InlineData(46341, 46341, -46341, 46341, 1280, 720)]
+    public void Trap01_a_turn_changes_nothing_about_being_fit(int a, int b, int c, int d, int width, int height)
+    {
+        Mp4Builder builder = TestMedia.Clip(4, 1280, 640);
+        builder.Tracks[0] = builder.Tracks[0] with { Matrix = (a, b, c, d) };
+        MediaFinding finding = Assert.Single(LipSyncRules.CheckVideo(Read(builder), "a.mp4"), finding => finding.Rule == "PictureSize");
+        Assert.Equal("1280x640", finding.Measured);
+
+        // The remedy scales what FFmpeg has turned already.
+        Assert.Contains(width > height ? "scale=1440:720" : "scale=720:1440", finding.Remedy, StringComparison.Ordinal);
+    }
 }

@@ -86,4 +86,68 @@ public class WavReaderTests
         Refused(Read(Wav(new byte[96_000], rate: 0)), "how its sound is coded");
         Refused(Read(Wav(new byte[96_000], form: "RIFX")), "big-endian");
     }
+
+    [Fact]
+    public void Trap10_extensible_wav_may_hide_floats()
+    {
+        byte[] tail = new ByteWriter().Little16(22).Little16(32).Little32(3).Little16(3).Zeros(14).ToArray();
+        MediaFacts facts = Read(Wav(new byte[3 * 48_000 * 8], 0xFFFE, 2, 48_000, 32, formatTail: tail));
+        Assert.Equal(("pcm_f32le", S(3)), (facts.AudioCodec, facts.AudioDuration));
+        Assert.Empty(LipSyncRules.CheckAudio(facts, "a.wav"));
+    }
+
+    [Theory]
+    [InlineData(0xFFFFFFFFu)]
+    [InlineData(0x7FFFF000u)]
+    public void Trap10_what_ffmpeg_and_sox_write_into_a_pipe_has_other_chunks_before(uint size)
+    {
+        byte[] list = Chunk("LIST", [.. "INFOISFT"u8, 14, 0, 0, 0, .. "Lavf59.27.100\0"u8]);
+        MediaFacts facts = Read(Wav(new byte[96_000], dataSize: size, chunksBefore: list));
+        Assert.Equal((S(3), S(3), S(3)), (facts.FormatDuration, facts.AudioDuration, facts.CountedDuration));
+        Assert.Equal(MediaVerdict.Fit, LipSyncRules.CheckAudio(facts, "a.wav").Verdict());
+    }
+
+    [Theory]
+    [InlineData("RF64")]
+    [InlineData("BW64")]
+    public void Trap10_a_cut_rf64_is_noticed_by_its_wide_size(string form)
+    {
+        byte[] ds64 = Chunk("ds64", new ByteWriter().Little64(96_100).Little64(96_000).Little64(48_000).Little32(0).ToArray());
+        byte[] file = Wav(new byte[96_000], dataSize: 0xFFFFFFFF, form: form, chunksBefore: ds64);
+        Assert.Equal(S(3), Read(file).AudioDuration);
+        Assert.True(Read(file[..50_000]).IsTruncated);
+
+        byte[] endless = Chunk("ds64", new ByteWriter().Little64(ulong.MaxValue).Little64(ulong.MaxValue).Little64(0).Little32(0).ToArray());
+        Assert.True(Read(Wav(new byte[96_000], dataSize: 0xFFFFFFFF, form: form, chunksBefore: endless)).IsTruncated);
+    }
+
+    [Fact]
+    public void Trap10_the_blocks_of_adpcm_hold_a_lying_fact_chunk_to_account()
+    {
+        // 40 blocks of 1012 samples for each of two channels, as FFmpeg makes them.
+        static byte[] Adpcm(uint? stated)
+        {
+            byte[] tail = new ByteWriter().Little16(32).Little16(1012).Zeros(30).ToArray();
+            byte[] fact = stated is { } samples ? Chunk("fact", new ByteWriter().Little32(samples).ToArray()) : [];
+            byte[] file = Wav(new byte[40 * 1024], tag: 2, channels: 2, rate: 10_120, bits: 4, chunksBefore: fact, formatTail: tail);
+            file.AsSpan()[(file.AsSpan().IndexOf("fmt "u8) + 20)..][0] = 0;
+            file.AsSpan()[(file.AsSpan().IndexOf("fmt "u8) + 20)..][1] = 4;
+            return file;
+        }
+
+        Assert.Equal(S(4), Read(Adpcm(null)).AudioDuration);
+        Assert.Equal(S(3.95), Read(Adpcm(39_974)).AudioDuration);
+        MediaFacts lying = Read(Adpcm(10_120 * 60));
+        Assert.Equal((S(60), S(4), S(4)), (lying.FormatDuration, lying.AudioDuration, lying.CountedDuration));
+        Warned(lying, "fact chunk states 60 s");
+    }
+
+    [Fact]
+    public void Trap10_mp3_in_wav_goes_by_its_fact_chunk()
+    {
+        byte[] fact = Chunk("fact", new ByteWriter().Little32(48_000).ToArray());
+        MediaFacts facts = Read(Wav(new byte[20_000], tag: 0x55, bits: 0, byteRate: 4_000, chunksBefore: fact));
+        Assert.Equal(("mp3", S(3)), (facts.AudioCodec, facts.AudioDuration));
+        Assert.Equal("Codec", Assert.Single(LipSyncRules.CheckAudio(facts, "a.wav")).Rule);
+    }
 }

@@ -43,6 +43,8 @@ internal sealed class IsoReader(ByteWindow bytes, FactsDraft facts)
                 throw new MediaFormatException($"It has more than {MostTopBoxes} top boxes.");
             }
 
+            // Outside the guard: bytes that cannot be had are no trailing junk.
+            bytes.UpTo(offset, 16);
             Box box;
             try
             {
