@@ -20,7 +20,7 @@ public sealed class Results(Summary headers, Summary? ffprobe)
     public sealed record Row(string Name, double Seconds, long Bytes, double? FfprobeSeconds);
 
     /// <summary>All kinds.</summary>
-    public IReadOnlyList<Row> Rows { get; } = [.. headers.Reports.Select(report => new Row(
+    public IReadOnlyList<Row> Rows { get; } = [.. headers.Reports.OrderBy(report => BenchFiles.Names.ToList().IndexOf(NameOf(report))).Select(report => new Row(
         NameOf(report),
         Median(report),
         report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0,

@@ -111,4 +111,20 @@ public class MovieTests
     {
         public override int Read(Span<byte> buffer) => throw new IOException("The disk is gone.");
     }
+
+    [Fact]
+    public void A_movie_header_of_64_bits_or_without_an_end_is_understood()
+    {
+        Mp4Builder builder = TestMedia.Clip(5);
+        builder.HeaderFirst = false;
+        byte[] file = builder.Build();
+        int moov = file.AsSpan().IndexOf("moov"u8) - 4;
+        byte[] large = [.. file[..moov], 0, 0, 0, 1, .. "moov"u8, .. new ByteWriter().Big64((ulong)(file.Length - moov + 8)).ToArray(), .. file[(moov + 8)..]];
+        file.AsSpan(moov, 4).Clear();
+        foreach (byte[] shape in (byte[][])[file, large])
+        {
+            Assert.Equal((S(5), S(5), 1280), (Read(shape).FormatDuration, Read(shape).VideoDuration, Read(shape).Width));
+            Assert.Empty(Read(shape).Problems);
+        }
+    }
 }
