@@ -11,21 +11,29 @@
     Build    lays out the importable module in out/KlingLipSync.
     Test     runs the xUnit tests, then Pester where it is installed.
     Demo     runs the Quickstart against a local emulator.
+    Bench    runs one benchmark and writes its results to bench/results.
     Analyze  runs PSScriptAnalyzer over the scripts where it is installed.
     Clean    removes what was built.
 .PARAMETER Configuration
-    Debug or Release.
+    Debug or Release. Benchmarks are always Release.
+.PARAMETER Name
+    Which benchmark: a folder under bench.
 .EXAMPLE
     ./build.ps1 Test
+.EXAMPLE
+    ./build.ps1 Bench -Name Media
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Analyze', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Analyze', 'Clean')]
     [string] $Task,
 
     [ValidateSet('Debug', 'Release')]
-    [string] $Configuration = 'Debug'
+    [string] $Configuration = 'Debug',
+
+    [ValidateNotNullOrEmpty()]
+    [string] $Name = 'Media'
 )
 
 Set-StrictMode -Version Latest
@@ -61,6 +69,10 @@ function Invoke-Test {
 function Invoke-Demo {
     Invoke-Build
     & (Join-Path $PSScriptRoot 'examples/Quickstart/quickstart.ps1')
+}
+
+function Invoke-Bench {
+    Invoke-Native dotnet run --configuration Release --project (Join-Path $PSScriptRoot 'bench' $Name)
 }
 
 function Invoke-Analyze {

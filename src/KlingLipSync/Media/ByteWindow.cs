@@ -51,7 +51,9 @@ internal sealed class ByteWindow(Stream stream) : IDisposable
         long end = _start + _count;
         bool goesOn = _count > 0 && offset >= _start && offset <= end + AfterJump;
         int wanted = (int)Math.Min(Length - offset, Math.Max(count, goesOn ? Widest : AfterJump));
-        _spent += wanted;
+
+        // The least charge makes a limit on the number of reads of the limit on bytes.
+        _spent += Math.Max(wanted, AfterJump);
         if (_spent > Budget)
         {
             throw new MediaFormatException("The file's headers take more than 16 MB to read.");
@@ -60,7 +62,9 @@ internal sealed class ByteWindow(Stream stream) : IDisposable
         // Forgotten first, so that a stream that throws leaves no stale window behind.
         _count = 0;
         stream.Position = offset;
-        int got = stream.ReadAtLeast(_buffer.AsSpan(0, wanted), count, throwOnEndOfStream: false);
+
+        // All that is wanted, because a stream that hands out little at a time would make many small windows.
+        int got = stream.ReadAtLeast(_buffer.AsSpan(0, wanted), wanted, throwOnEndOfStream: false);
         if (got < count)
         {
             throw new MediaFormatException("The file became shorter while it was being read.");

@@ -19,7 +19,8 @@ internal static class FfmpegLine
         string tracks = mends.HasFlag(Mending.DropSound) ? " -map 0:v:0" : facts.VideoTracks > 1 ? " -map 0:v:0 -map 0:a:0?" : "";
         if ((mends & ~(Mending.Rewrap | Mending.DropSound)) == Mending.None)
         {
-            return $"ffmpeg -i {Input(fileName)}{tracks} -c copy -movflags +faststart {output}";
+            bool keepsSound = mends.HasFlag(Mending.DropSound) || facts.AudioTracks == 0 || facts.AudioCodec is "aac" or "mp3" or "ac3" or "eac3" or "alac";
+            return $"ffmpeg -i {Input(fileName)}{tracks} {(keepsSound ? "-c copy" : "-c:v copy -c:a aac")} -movflags +faststart {output}";
         }
 
         var filters = new List<string>();

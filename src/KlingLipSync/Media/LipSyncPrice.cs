@@ -56,7 +56,7 @@ public static class LipSyncPrice
                 total = new LipSyncTotal(
                     total.Clips + 1,
                     total.UnknownClips + (quote.VideoDuration is null ? 1 : 0),
-                    total.VideoDuration + (quote.VideoDuration ?? TimeSpan.Zero),
+                    Sum(total.VideoDuration, quote.VideoDuration ?? TimeSpan.Zero),
                     total.BilledSeconds + quote.BilledSeconds,
                     total.MicroUsd + quote.MicroUsd,
                     total.LowMicroUsd + quote.LowMicroUsd,
@@ -89,6 +89,9 @@ public static class LipSyncPrice
         bool isSoundOnly = video.AudioTracks > 0 && video.VideoDuration <= step && video.CountedDuration <= step;
         return new LipSyncTrim(duration, step, quote.MicroUsd - (below * MicroUsdPerSecond), isSoundOnly);
     }
+
+    // A file can claim thousands of years.
+    private static TimeSpan Sum(TimeSpan a, TimeSpan b) => a > TimeSpan.MaxValue - b ? TimeSpan.MaxValue : a + b;
 
     // In whole ticks, because 5.0001 s is a step more than 5 s and no floating point may blur that.
     private static int Billed(TimeSpan duration)

@@ -21,6 +21,7 @@ internal static class Sniffer
 
         return Signature(head)
             ?? Frames(bytes)
+            ?? WideWriting(head)
             ?? Writing(head)
             ?? MediaContainer.Unknown;
     }
@@ -107,9 +108,24 @@ internal static class Sniffer
             { IsAdts: true } => MediaContainer.Aac,
             { } => MediaContainer.Mp3,
 
+            null when FreeFormat.Is(bytes, start) => MediaContainer.Mp3,
+
             // A tag promises MPEG sound; what is missing is for its reader to say.
             null => start > 0 ? MediaContainer.Mp3 : null,
         };
+    }
+
+    // UTF-16, as Windows PowerShell redirects text into a file.
+    private static MediaContainer? WideWriting(ReadOnlySpan<byte> head)
+    {
+        bool isBigEndian = head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
+        if (!isBigEndian && !head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]))
+        {
+            return null;
+        }
+
+        string writing = (isBigEndian ? Encoding.BigEndianUnicode : Encoding.Unicode).GetString(head[2..(head.Length & ~1)]);
+        return writing.Any(c => char.IsControl(c) && !char.IsWhiteSpace(c)) ? null : Writing(Encoding.UTF8.GetBytes(writing));
     }
 
     private static MediaContainer? Writing(ReadOnlySpan<byte> head)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using KlingLipSync.Media;
@@ -6,7 +5,7 @@ using KlingLipSync.Media;
 namespace KlingLipSync.Tests.Unit.Media;
 
 /// <summary>
-/// The readers against <c>ffprobe</c>, where it is on the PATH: over the sample clips, and over every file of the folder that
+/// The readers against <c>ffprobe</c>, where it is on the PATH: over the sample clips and the small real files, and over every file of the folder that
 /// <c>KLINGLIPSYNC_ORACLE_MEDIA</c> names.
 /// </summary>
 public class FfprobeOracleTests
@@ -14,8 +13,8 @@ public class FfprobeOracleTests
     [Fact]
     public void Ffprobe_reads_the_same()
     {
-        Assert.SkipUnless(IsThere(), "ffprobe is not on the PATH.");
-        IEnumerable<string> files = Directory.EnumerateFiles(SampleClips.Folder);
+        Tool.SkipUnlessThere("ffprobe");
+        IEnumerable<string> files = Directory.EnumerateFiles(SampleClips.Folder).Concat(Directory.EnumerateFiles(RealFiles.Folder));
         if (Environment.GetEnvironmentVariable("KLINGLIPSYNC_ORACLE_MEDIA") is { Length: > 0 } folder)
         {
             files = files.Concat(Directory.EnumerateFiles(folder));
@@ -35,7 +34,7 @@ public class FfprobeOracleTests
             yield break;
         }
 
-        using JsonDocument document = JsonDocument.Parse(Ffprobe("-v", "error", "-of", "json", "-show_format", "-show_streams", file));
+        using JsonDocument document = JsonDocument.Parse(Tool.Run("ffprobe", null, "-v", "error", "-of", "json", "-show_format", "-show_streams", file));
         string name = Path.GetFileName(file);
         JsonElement[] streams = [.. document.RootElement.GetProperty("streams").EnumerateArray()];
         JsonElement video = streams.FirstOrDefault(stream => Text(stream, "codec_type") == "video" && stream.GetProperty("disposition").GetProperty("attached_pic").GetInt32() == 0);
@@ -67,24 +66,4 @@ public class FfprobeOracleTests
 
     private static double? Seconds(JsonElement element)
         => double.TryParse(Text(element, "duration"), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) ? seconds : null;
-
-    private static bool IsThere()
-    {
-        try
-        {
-            return Ffprobe("-version").Length > 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
-
-    private static string Ffprobe(params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo("ffprobe", arguments) { RedirectStandardOutput = true })!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return output;
-    }
 }

@@ -36,6 +36,15 @@ public sealed class Mp4Builder
     /// <summary>The frame duration of trex; fragments then list none of their own.</summary>
     public uint? FragmentDefault { get; set; }
 
+    /// <summary>The frame duration of each tfhd; its fragment then lists none of its own.</summary>
+    public uint? OwnFragmentDefault { get; set; }
+
+    /// <summary>How much later than decoded each fragmented frame is shown (B-frames).</summary>
+    public uint? FragmentDelay { get; set; }
+
+    /// <summary>Further boxes in mvex.</summary>
+    public byte[] ExtendsBoxes { get; set; } = [];
+
     public byte[] Build()
     {
         byte[] ftyp = Brand is null ? [] : ByteWriter.Box("ftyp", new ByteWriter().Text(Brand.PadRight(4)).Big32(512).Text(Brand.PadRight(4)).ToArray());
@@ -79,7 +88,7 @@ public sealed class Mp4Builder
     }
 
     private byte[] Mvex() => ByteWriter.Box("mvex", [.. Tracks.Select(track =>
-        ByteWriter.Box("trex", new ByteWriter().Big32(0).Big32(track.Id).Big32(1).Big32(FragmentDefault ?? 0).Big32(0).Big32(0).ToArray()))]);
+        ByteWriter.Box("trex", new ByteWriter().Big32(0).Big32(track.Id).Big32(1).Big32(FragmentDefault ?? 0).Big32(0).Big32(0).ToArray())), ExtendsBoxes]);
 
     private static ByteWriter TimeHeader(bool isWide, uint clock, ulong stated)
         => isWide
@@ -160,18 +169,23 @@ public sealed class Mp4Builder
 
     private byte[] Moof(uint track, ulong? start, uint[] units)
     {
-        var trun = new ByteWriter().Big32(FragmentDefault is null ? 0x100u : 0).Big32((uint)units.Length);
-        foreach (uint frame in FragmentDefault is null ? units : [])
+        bool isListed = FragmentDefault is null && OwnFragmentDefault is null;
+        var trun = new ByteWriter().Big32((isListed ? 0x100u : 0) | (FragmentDelay is null ? 0 : 0x800u)).Big32((uint)units.Length);
+        foreach (uint frame in units)
         {
-            trun.Big32(frame);
+            trun = isListed ? trun.Big32(frame) : trun;
+            trun = FragmentDelay is { } delay ? trun.Big32(delay) : trun;
         }
+
+        var tfhd = new ByteWriter().Big32(OwnFragmentDefault is null ? 0 : 0x8u).Big32(track);
+        tfhd = OwnFragmentDefault is { } own ? tfhd.Big32(own) : tfhd;
 
         return ByteWriter.Box(
             "moof",
             ByteWriter.Box("mfhd", new ByteWriter().Zeros(8).ToArray()),
             ByteWriter.Box(
                 "traf",
-                ByteWriter.Box("tfhd", new ByteWriter().Big32(0).Big32(track).ToArray()),
+                ByteWriter.Box("tfhd", tfhd.ToArray()),
                 start is { } at ? ByteWriter.Box("tfdt", new ByteWriter().Big32(0x01000000).Big64(at).ToArray()) : [],
                 ByteWriter.Box("trun", trun.ToArray())));
     }

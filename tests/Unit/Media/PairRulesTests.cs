@@ -1,5 +1,5 @@
 using KlingLipSync.Media;
-using static KlingLipSync.Tests.Unit.Media.MovieReaderTests;
+using static KlingLipSync.Tests.Unit.Media.Reading;
 
 namespace KlingLipSync.Tests.Unit.Media;
 

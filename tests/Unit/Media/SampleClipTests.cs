@@ -19,7 +19,7 @@ public class SampleClipTests
     public void A_clip_reads_as_ffmpeg_reads_it(string name, MediaContainer container, double seconds, int width, int height, string codec, MediaVerdict verdict)
     {
         MediaFacts facts = MediaReader.ReadFile(Path.Combine(SampleClips.Folder, name));
-        TimeSpan duration = MovieReaderTests.S(seconds);
+        TimeSpan duration = Reading.S(seconds);
         Assert.Equal(container, facts.Container);
         Assert.Equal((duration, duration, duration), (facts.FormatDuration, facts.VideoDuration, facts.CountedDuration));
         Assert.Equal((width, height, width, height, 0), (facts.Width, facts.Height, facts.DisplayWidth, facts.DisplayHeight, facts.Rotation));

@@ -5,9 +5,6 @@ namespace KlingLipSync.Media.Iso;
 /// <summary>One box of an MP4 family file by its place: its type, where its content starts, where it ends (both as file offsets in bytes).</summary>
 internal readonly record struct Box(uint Type, long Content, long End)
 {
-    // The most an honest sample table or movie header has is a few dozen.
-    private const int MostChildren = 4096;
-
     public string Name => Wording.FourCharacters(Type);
 
     /// <summary>The bytes of the content.</summary>
@@ -43,33 +40,7 @@ internal readonly record struct Box(uint Type, long Content, long End)
     }
 
     /// <summary>The boxes inside this one, which hold only boxes from <paramref name="skip"/> bytes on.</summary>
-    public IEnumerable<Box> Children(ByteWindow bytes, int skip = 0)
-    {
-        long offset = Content + skip;
-        for (int i = 0; End - offset >= 8; i++)
-        {
-            if (i == MostChildren)
-            {
-                throw new MediaFormatException($"Its box '{Name}' holds more than {MostChildren} boxes.");
-            }
-
-            Box child = Read(bytes, offset, End);
-
-            // QuickTime ends some lists with four zero bytes, which read as a box without a name.
-            if (child.Type == 0)
-            {
-                yield break;
-            }
-
-            if (child.End > End)
-            {
-                throw new MediaFormatException($"Its box '{child.Name}' reaches beyond the box '{Name}' that holds it.");
-            }
-
-            yield return child;
-            offset = child.End;
-        }
-    }
+    public BoxChildren Children(ByteWindow bytes, int skip = 0) => new(bytes, this, skip);
 
     /// <summary>Shows <paramref name="count"/> bytes of the content from <paramref name="at"/> on.</summary>
     public ReadOnlySpan<byte> Bytes(ByteWindow bytes, long at, int count)

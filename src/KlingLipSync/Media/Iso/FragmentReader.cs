@@ -18,9 +18,12 @@ internal sealed class FragmentReader(ByteWindow bytes, Movie movie)
 
     public void Read(Box moof)
     {
-        foreach (Box traf in moof.Children(bytes).Where(box => box.Type == FourCc.Traf))
+        foreach (Box box in moof.Children(bytes))
         {
-            ReadTrack(traf);
+            if (box.Type == FourCc.Traf)
+            {
+                ReadTrack(box);
+            }
         }
     }
 
@@ -34,8 +37,7 @@ internal sealed class FragmentReader(ByteWindow bytes, Movie movie)
             {
                 case FourCc.Tfhd:
                     uint flags = box.UInt32(bytes, 0) & 0xFFFFFF;
-                    uint id = box.UInt32(bytes, 4);
-                    track = movie.Tracks.Find(candidate => candidate.Id == id);
+                    track = movie.TrackOf(box.UInt32(bytes, 4));
                     int at = 8 + ((flags & HasBaseOffset) != 0 ? 8 : 0) + ((flags & HasDescriptionIndex) != 0 ? 4 : 0);
                     defaultUnits = (flags & HasDefaultDuration) != 0 ? box.UInt32(bytes, at) : track?.DefaultFrameUnits ?? 0;
                     break;

@@ -64,7 +64,7 @@ internal static class H264PictureSize
             height -= unitY * ((long)bits.Number() + bits.Number());
         }
 
-        return bits.IsExhausted || chroma > 3 || width is < 1 or > 65_535 || height is < 1 or > 65_535 ? null : ((int)width, (int)height);
+        return bits.IsBroken || chroma > 3 || width is < 1 or > 65_535 || height is < 1 or > 65_535 ? null : ((int)width, (int)height);
     }
 
     private static void SkipScalingLists(ref BitReader bits, int lists)
@@ -90,14 +90,14 @@ internal static class H264PictureSize
         }
     }
 
-    /// <summary>Bits of a parameter set, without its emulation prevention bytes. Past the end it gives zeros and says so.</summary>
+    /// <summary>Bits of a parameter set, without its emulation prevention bytes. Past the end, or past a number that is none, it gives zeros and says so.</summary>
     private ref struct BitReader(ReadOnlySpan<byte> data)
     {
         private readonly ReadOnlySpan<byte> _data = data;
         private int _byte;
         private int _bit;
 
-        public bool IsExhausted { get; private set; }
+        public bool IsBroken { get; private set; }
 
         public uint Bits(int count)
         {
@@ -114,12 +114,14 @@ internal static class H264PictureSize
         public uint Number()
         {
             int zeros = 0;
-            while (!IsExhausted && zeros < 32 && Bit() == 0)
+            while (!IsBroken && zeros < 32 && Bit() == 0)
             {
                 zeros++;
             }
 
-            return zeros >= 32 || IsExhausted ? 0 : (uint)((1UL << zeros) - 1 + Bits(zeros));
+            // No number is as long as that.
+            IsBroken |= zeros >= 32;
+            return IsBroken ? 0 : (uint)((1UL << zeros) - 1 + Bits(zeros));
         }
 
         public long SignedNumber()
@@ -137,7 +139,7 @@ internal static class H264PictureSize
 
             if (_byte >= _data.Length)
             {
-                IsExhausted = true;
+                IsBroken = true;
                 return 0;
             }
 

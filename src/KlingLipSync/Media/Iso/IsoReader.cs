@@ -6,9 +6,9 @@ internal sealed class IsoReader(ByteWindow bytes, FactsDraft facts)
     private const int MostTopBoxes = 20_000;
 
     private readonly Movie _movie = new();
+    private FragmentReader? _fragments;
     private uint? _brand;
     private bool _hasMedia;
-    private bool _hasFragments;
 
     public void Read()
     {
@@ -43,6 +43,8 @@ internal sealed class IsoReader(ByteWindow bytes, FactsDraft facts)
                 throw new MediaFormatException($"It has more than {MostTopBoxes} top boxes.");
             }
 
+            // Outside the guard: bytes that cannot be had are no trailing junk.
+            bytes.UpTo(offset, 16);
             Box box;
             try
             {
@@ -85,9 +87,8 @@ internal sealed class IsoReader(ByteWindow bytes, FactsDraft facts)
                 facts.Warn("It has a second movie header (moov), which is ignored here and may not be elsewhere.");
                 break;
             case FourCc.Moof:
-                _hasFragments = true;
                 facts.IsFragmented = true;
-                new FragmentReader(bytes, _movie).Read(box);
+                (_fragments ??= new FragmentReader(bytes, _movie)).Read(box);
                 break;
             case FourCc.Mdat:
                 _hasMedia |= box.Size > 0;
@@ -100,7 +101,7 @@ internal sealed class IsoReader(ByteWindow bytes, FactsDraft facts)
         facts.Brand = _brand is { } brand ? Wording.FourCharacters(brand).Trim() : null;
         facts.Container = _brand switch
         {
-            null when !_hasFragments => MediaContainer.Mov,
+            null when _fragments is null => MediaContainer.Mov,
             FourCc.QuickTime => MediaContainer.Mov,
             FourCc.M4a or FourCc.M4b or FourCc.M4p => MediaContainer.M4a,
             FourCc.Avif or FourCc.Avis or FourCc.Heic or FourCc.Heix or FourCc.Mif1 or FourCc.Msf1 when !_movie.IsPresent => MediaContainer.Heif,
@@ -115,7 +116,7 @@ internal sealed class IsoReader(ByteWindow bytes, FactsDraft facts)
             return;
         }
 
-        if (_hasFragments)
+        if (_fragments is not null)
         {
             facts.Refuse("It is a segment of a stream without the movie header (moov) that goes with it.");
         }

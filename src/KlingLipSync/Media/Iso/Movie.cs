@@ -13,4 +13,18 @@ internal sealed class Movie
     public ulong? StatedUnits { get; set; }
 
     public List<Track> Tracks { get; } = [];
+
+    /// <summary>The first track with this id, or <see langword="null"/>.</summary>
+    public Track? TrackOf(uint id)
+    {
+        foreach (Track track in Tracks)
+        {
+            if (track.Id == id)
+            {
+                return track;
+            }
+        }
+
+        return null;
+    }
 }

@@ -48,13 +48,11 @@ internal sealed class MovieReader(ByteWindow bytes, Movie movie, FactsDraft fact
 
     private void ReadDefaults(Box mvex)
     {
-        foreach (Box trex in mvex.Children(bytes).Where(box => box.Type == FourCc.Trex))
+        foreach (Box box in mvex.Children(bytes))
         {
-            uint id = trex.UInt32(bytes, 4);
-            uint units = trex.UInt32(bytes, 12);
-            foreach (Track track in movie.Tracks.Where(track => track.Id == id))
+            if (box.Type == FourCc.Trex && movie.TrackOf(box.UInt32(bytes, 4)) is { } track)
             {
-                track.DefaultFrameUnits = units;
+                track.DefaultFrameUnits = box.UInt32(bytes, 12);
             }
         }
     }

@@ -13,12 +13,13 @@ internal sealed class SampleDescriptionReader(ByteWindow bytes, Track track)
             return;
         }
 
-        Box entry = stsd.Children(bytes, skip: 8).FirstOrDefault();
-        if (entry.Type == 0)
+        BoxChildren entries = stsd.Children(bytes, skip: 8);
+        if (!entries.MoveNext())
         {
             return;
         }
 
+        Box entry = entries.Current;
         track.Codec = CodecNames.Of(entry.Type);
         track.IsEncrypted = entry.Type is FourCc.Encv or FourCc.Enca or FourCc.Drms or FourCc.Drmi;
         if (track.IsVideo)
@@ -73,7 +74,7 @@ internal sealed class SampleDescriptionReader(ByteWindow bytes, Track track)
                     track.Codec = ObjectType(box) ?? track.Codec;
                     break;
                 case FourCc.Wave:
-                    foreach (Box esds in box.Children(bytes).Where(child => child.Type == FourCc.Esds).Take(1))
+                    if (box.Children(bytes).First(FourCc.Esds) is { } esds)
                     {
                         track.Codec = ObjectType(esds) ?? track.Codec;
                     }
@@ -104,7 +105,7 @@ internal sealed class SampleDescriptionReader(ByteWindow bytes, Track track)
 
     private void ReadOriginalFormat(Box sinf)
     {
-        foreach (Box frma in sinf.Children(bytes).Where(child => child.Type == FourCc.Frma).Take(1))
+        if (sinf.Children(bytes).First(FourCc.Frma) is { } frma)
         {
             track.Codec = CodecNames.Of(frma.UInt32(bytes, 0));
         }

@@ -15,7 +15,7 @@ internal sealed class TrackReader(ByteWindow bytes, Track track)
                     ReadHeader(box);
                     break;
                 case FourCc.Edts:
-                    foreach (Box elst in box.Children(bytes).Where(child => child.Type == FourCc.Elst).Take(1))
+                    if (box.Children(bytes).First(FourCc.Elst) is { } elst)
                     {
                         ReadEdits(elst);
                     }
@@ -86,12 +86,9 @@ internal sealed class TrackReader(ByteWindow bytes, Track track)
         }
 
         // Last, because what a sample description means depends on the handler, which may stand after it.
-        if (information is { } minf)
+        if (information is { } minf && minf.Children(bytes).First(FourCc.Stbl) is { } stbl)
         {
-            foreach (Box stbl in minf.Children(bytes).Where(child => child.Type == FourCc.Stbl).Take(1))
-            {
-                ReadSampleTable(stbl);
-            }
+            ReadSampleTable(stbl);
         }
     }
 

@@ -23,7 +23,9 @@ internal sealed class Mp3Reader(ByteWindow bytes, FactsDraft facts)
         long end = Math.Max(Id3Tags.SkipTrailing(bytes), tagEnd);
         if (FrameSync.Find(bytes, tagEnd, end, out long start) is not { } first)
         {
-            throw new MediaFormatException("It has an ID3 tag and no sound behind it.");
+            throw new MediaFormatException(FreeFormat.Is(bytes, tagEnd)
+                ? "It is MP3 in free format, whose frames do not state their size; few readers understand it."
+                : "It has an ID3 tag and no sound behind it.");
         }
 
         facts.AudioCodec = first.Layer switch

@@ -11,7 +11,12 @@ internal sealed class WavReader(ByteWindow bytes, FactsDraft facts)
     private const ushort Float = 0x0003;
     private const ushort ALaw = 0x0006;
     private const ushort MuLaw = 0x0007;
+    private const ushort MicrosoftAdpcm = 0x0002;
+    private const ushort ImaAdpcm = 0x0011;
+    private const ushort Gsm = 0x0031;
     private const ushort Extensible = 0xFFFE;
+
+    private static readonly TimeSpan Contradictory = TimeSpan.FromSeconds(0.5);
 
     // What writers into a pipe put where they could not know the size: SoX just under 2 GiB, FFmpeg and others all ones.
     private const uint LeastUnknownSize = 0x7FFFF000;
@@ -21,6 +26,8 @@ internal sealed class WavReader(ByteWindow bytes, FactsDraft facts)
     private uint _rate;
     private uint _byteRate;
     private ushort _bits;
+    private ushort _blockBytes;
+    private ushort _blockSamples;
     private uint? _samples;
     private long? _wideDataSize;
     private bool _hasFormat;
@@ -82,6 +89,8 @@ internal sealed class WavReader(ByteWindow bytes, FactsDraft facts)
         _rate = BinaryPrimitives.ReadUInt32LittleEndian(format[4..]);
         _byteRate = BinaryPrimitives.ReadUInt32LittleEndian(format[8..]);
         _bits = BinaryPrimitives.ReadUInt16LittleEndian(format[14..]);
+        _blockBytes = BinaryPrimitives.ReadUInt16LittleEndian(format[12..]);
+        _blockSamples = format.Length >= 20 ? BinaryPrimitives.ReadUInt16LittleEndian(format[18..]) : (ushort)0;
         if (_tag == Extensible && format.Length >= 26)
         {
             // The real tag opens the sub-format's GUID.
@@ -123,9 +132,7 @@ internal sealed class WavReader(ByteWindow bytes, FactsDraft facts)
         }
         else
         {
-            TimeSpan? bySamples = _samples is > 0 and < uint.MaxValue and var samples ? new Timescale(_rate).ToTimeSpan(samples) : null;
-            facts.CountedDuration = bySamples ?? new Timescale(_byteRate).ToTimeSpan((UInt128)whole);
-            facts.FormatDuration = facts.CountedDuration;
+            WriteCompressed(whole);
         }
 
         facts.AudioDuration = facts.CountedDuration;
@@ -139,6 +146,22 @@ internal sealed class WavReader(ByteWindow bytes, FactsDraft facts)
         }
     }
 
+    // The fact chunk states the samples, and only the blocks know better: the byte rate of compressed sound is an estimate.
+    private void WriteCompressed(long whole)
+    {
+        TimeSpan? stated = _samples is > 0 and < uint.MaxValue and var samples ? new Timescale(_rate).ToTimeSpan(samples) : null;
+        TimeSpan? inBlocks = _tag is MicrosoftAdpcm or ImaAdpcm or Gsm && _blockBytes > 0 && _blockSamples > 0
+            ? new Timescale(_rate).ToTimeSpan((UInt128)(whole / _blockBytes) * _blockSamples)
+            : null;
+        facts.FormatDuration = stated ?? inBlocks ?? new Timescale(_byteRate).ToTimeSpan((UInt128)whole);
+        facts.CountedDuration = facts.FormatDuration;
+        if (stated is { } claim && inBlocks is { } there && (claim - there).Duration() > Contradictory)
+        {
+            facts.CountedDuration = there;
+            facts.Warn($"Its fact chunk states {Wording.Seconds(claim)} of sound, and its data make {Wording.Seconds(there)}.");
+        }
+    }
+
     // Of uncompressed sound alone: samples of so many whole bytes for each channel.
     private int FrameBytes() => _tag is Pcm or Float or ALaw or MuLaw ? _channels * ((_bits + 7) / 8) : 0;
 
@@ -149,9 +172,9 @@ internal sealed class WavReader(ByteWindow bytes, FactsDraft facts)
         Float => $"pcm_f{_bits}le",
         ALaw => "pcm_alaw",
         MuLaw => "pcm_mulaw",
-        0x0002 => "adpcm_ms",
-        0x0011 => "adpcm_ima_wav",
-        0x0031 => "gsm_ms",
+        MicrosoftAdpcm => "adpcm_ms",
+        ImaAdpcm => "adpcm_ima_wav",
+        Gsm => "gsm_ms",
         0x0050 => "mp2",
         0x0055 => "mp3",
         0x00FF or 0x1600 or 0x706D => "aac",
