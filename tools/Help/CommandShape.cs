@@ -41,7 +41,13 @@ internal sealed class CommandShape
     public bool BindsProperties => Parameters.Any(p => p.ValueFromPipelineByPropertyName);
 
     /// <summary>What a parameter is when it is not given: the value that a new command object has.</summary>
-    public string DefaultOf(CommandParameterInfo parameter) => parameter.IsMandatory ? "None" : defaults.GetValueOrDefault(parameter.Name, "None");
+    public string DefaultOf(CommandParameterInfo parameter) => parameter switch
+    {
+        { IsMandatory: true } => "None",
+        // The engine's own -WhatIf and -Confirm are no properties of the command.
+        _ when parameter.ParameterType == typeof(SwitchParameter) => defaults.GetValueOrDefault(parameter.Name, "False"),
+        _ => defaults.GetValueOrDefault(parameter.Name, "None"),
+    };
 
     /// <summary>A set's parameters without the common ones; -WhatIf and -Confirm are shown, they do different things in different commands.</summary>
     public static IEnumerable<CommandParameterInfo> Shown(CommandParameterSetInfo set)

@@ -44,7 +44,7 @@ internal static class HelpFile
         CommandShape.Shown(set)
             .OrderBy(p => p.Position < 0 ? int.MaxValue : p.Position)
             .ThenByDescending(p => p.IsMandatory)
-            .ThenBy(p => p.Name is "WhatIf" or "Confirm")
+            .ThenBy(p => page.Parameters.TakeWhile(e => e.Name != p.Name).Count())
             .Select(p => ParameterOf(p, command, page, isSyntax: true)));
 
     private static XElement ParameterOf(CommandParameterInfo parameter, CommandShape command, HelpPage page, bool isSyntax)

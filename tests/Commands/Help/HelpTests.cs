@@ -72,6 +72,7 @@ public sealed class HelpTests
     [InlineData("Invoke-KlingLipSync", "Priority", "Normal")]
     [InlineData("Invoke-KlingLipSync", "Force", "False")]
     [InlineData("Invoke-KlingLipSync", "MaxCost", "None")]
+    [InlineData("Invoke-KlingLipSync", "WhatIf", "False")]
     [InlineData("Wait-KlingLipSyncJob", "Timeout", "01:00:00")]
     public async Task One_parameter_is_found_with_its_default(string command, string parameter, string value)
     {
