@@ -33,7 +33,7 @@ public class SampleClipTests
     [InlineData("ben.mp3", MediaContainer.Mp3, "mp3", 3.264, 3.264)]
     [InlineData("clara.m4a", MediaContainer.M4a, "aac", 4.6, 4.6464400)]
     [InlineData("david.mp3", MediaContainer.Mp3, "mp3", 7.128, 7.128)]
-    [InlineData("tiny.wav", MediaContainer.Wav, "pcm_s16le", 3.92425, 3.92425)]
+    [InlineData("tiny.wav", MediaContainer.Wav, "pcm_s16le", 3.0, 3.0)]
     public void A_sound_reads_as_ffmpeg_reads_it(string name, MediaContainer container, string codec, double seconds, double counted)
     {
         MediaFacts facts = MediaReader.ReadFile(Path.Combine(SampleClips.Folder, name));
