@@ -54,10 +54,10 @@ public abstract class MediaCommand : PairCommand
                 Post(() => EmitOrphan(MediaReports.OfOrphan(orphan)));
             }
 
-            foreach (var report in Requests.Where(r => !IsPair(r)).SelectMany(Judge))
+            foreach (var request in Requests.Where(r => !IsPair(r)))
             {
                 ct.ThrowIfCancellationRequested();
-                Post(() => Emit(report));
+                Judge(request);
             }
         });
         DrainToEnd();
@@ -78,14 +78,31 @@ public abstract class MediaCommand : PairCommand
             return;
         }
 
-        foreach (var report in Judge(request))
+        Start(_ =>
         {
-            Emit(report);
-        }
+            Judge(request);
+            return Task.CompletedTask;
+        });
+        DrainToEnd();
     }
 
     private bool IsPair(PairRequest request) => request.Input is { VideoPath: not null } or { VideoUrl: not null }
         && (Pair || AudioDirectory is not null || request.Input is { AudioPath.Length: > 0 } or { AudioUrl: not null });
 
-    private IEnumerable<LipSyncMediaReport> Judge(PairRequest request) => LoneMedia.Check(request, files, store).Select(MediaReports.OfOne);
+    /// <summary>Off the pipeline thread: a share that hangs must not keep Ctrl+C waiting.</summary>
+    private void Judge(PairRequest request)
+    {
+        try
+        {
+            foreach (var one in LoneMedia.Check(request, files, store))
+            {
+                var report = MediaReports.OfOne(one);
+                Post(() => Emit(report));
+            }
+        }
+        catch (LipSyncException e)
+        {
+            Post(() => Fail(e, request.Input));
+        }
+    }
 }

@@ -61,10 +61,16 @@ public sealed class MeasureKlingLipSyncCostCommand : InputCommand
         }
         else
         {
-            Add(request);
+            Start(_ =>
+            {
+                Add(request);
+                return Task.CompletedTask;
+            });
+            DrainToEnd();
         }
     }
 
+    /// <summary>Off the pipeline thread: a share that hangs must not keep Ctrl+C waiting.</summary>
     private void Add(PairRequest request)
     {
         // A folder's sounds come through the pipe with its clips; they cost nothing.
