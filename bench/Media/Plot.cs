@@ -42,7 +42,7 @@ public static class Plot
 
     private static BarSeries Bars(OxyColor colour, IEnumerable<double?> seconds)
     {
-        var bars = new BarSeries { FillColor = colour, BaseValue = 1, LabelPlacement = LabelPlacement.Outside, LabelMargin = 6, LabelFormatString = "{0:#,##0}" };
+        var bars = new BarSeries { FillColor = colour, BaseValue = 1, LabelPlacement = LabelPlacement.Outside, LabelMargin = 14, LabelFormatString = "{0:#,##0}" };
         bars.Items.AddRange(seconds.Select((value, index) => new BarItem(value is { } s ? 1 / s : double.NaN, index)));
         return bars;
     }

@@ -34,7 +34,7 @@ public static class Program
                 return 1;
             }
 
-            var results = new Results(headers, ffprobe);
+            var results = new Results(headers, ffprobe, SideBySide.Ratio(BenchFiles.Small, BenchFiles.Large));
             string target = Path.Combine(BenchFiles.RepositoryRoot, "bench", "results");
             Directory.CreateDirectory(target);
             File.WriteAllText(Path.Combine(target, "media.md"), results.ToMarkdown());

@@ -23,7 +23,7 @@ internal static class PairRules
         (string clipName, string soundName) = (Wording.Name(videoName), Wording.Name(audioName));
         string fate = isLonger
             ? "the clip ends before the sound does, and what the endpoint does with the rest is not documented."
-            : "the sound ends before the clip does, and the endpoint may cut the clip there or go on in silence.";
+            : "the sound ends before the clip does, and what the endpoint shows from there on is not documented.";
         yield return new MediaFinding(
             MediaSeverity.Warn,
             isLonger ? "SoundLonger" : "SoundShorter",

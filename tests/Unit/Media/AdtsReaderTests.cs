@@ -23,4 +23,28 @@ public class AdtsReaderTests
         Assert.True(Read(Id3v2(3000)[..1000]).IsTruncated);
         Refused(Read(Join(Id3v2(3000), new byte[3000])), "no sound behind it");
     }
+
+    [Theory]
+    [InlineData(2583, null)] // 59.977 s
+    [InlineData(2584, MediaSeverity.Warn)] // 60.001 s
+    [InlineData(2588, MediaSeverity.Warn)] // 60.094 s
+    [InlineData(2589, MediaSeverity.Refuse)] // 60.117 s
+    public void Trap08_the_padding_of_aac_is_forgiven_at_the_upper_limit(int frames, MediaSeverity? severity)
+        => Assert.Equal(severity, LipSyncRules.CheckAudio(Read(Join(Enumerable.Repeat(AdtsFrame(100), frames))), "a.aac").SingleOrDefault()?.Severity);
+
+    [Fact]
+    public void Trap09_no_length_is_reckoned_from_a_bit_rate()
+    {
+        MediaFacts facts = Read(Join([.. Enumerable.Repeat(AdtsFrame(20), 100), .. Enumerable.Repeat(AdtsFrame(2000), 100)]));
+        Assert.Null(facts.FormatDuration);
+        Near(S(200 * 1024 / 44_100.0), facts.CountedDuration);
+    }
+
+    [Fact]
+    public void Trap09_a_frame_may_hold_several_blocks()
+    {
+        byte[] frame = AdtsFrame(400);
+        frame[6] = 0xFD;
+        Near(S(100 * 2048 / 44_100.0), Read(Join(Enumerable.Repeat(frame, 100))).AudioDuration);
+    }
 }

@@ -6,6 +6,7 @@ using static KlingLipSync.Tests.Unit.Media.SoundBuilder;
 namespace KlingLipSync.Tests.Unit.Media;
 
 /// <summary>Files made to cost time or memory. Each is held to the bounds of any file by <see cref="BoundedReading"/>.</summary>
+[Collection(nameof(Heavy))]
 public class BombTests
 {
     private static MediaFacts Read(byte[] file) => BoundedReading.Read(file);

@@ -8,6 +8,7 @@ namespace KlingLipSync.Tests.Unit.Media;
 /// The readers against <c>ffprobe</c>, where it is on the PATH: over the sample clips and the small real files, and over every file of the folder that
 /// <c>KLINGLIPSYNC_ORACLE_MEDIA</c> names.
 /// </summary>
+[Collection(nameof(Heavy))]
 public class FfprobeOracleTests
 {
     [Fact]

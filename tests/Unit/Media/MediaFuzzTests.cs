@@ -7,6 +7,7 @@ namespace KlingLipSync.Tests.Unit.Media;
 /// Mutants of honest files: whatever the bytes, facts come back at a bounded cost. <c>KLINGLIPSYNC_FUZZ</c> asks for another number of mutants
 /// (<c>5000000</c>), or for one by its seed (<c>seed:4711</c>), which a failure names.
 /// </summary>
+[Collection(nameof(Heavy))]
 public class MediaFuzzTests
 {
     private const int Mutants = 120_000;

@@ -160,4 +160,15 @@ public class Mp3ReaderTests
         Assert.Equal((MediaContainer.Mp3, codec), (facts.Container, facts.AudioCodec));
         Assert.Equal(MediaVerdict.Warn, LipSyncRules.CheckAudio(facts, "a.mp3").Verdict());
     }
+
+    [Theory]
+    [InlineData(76, MediaSeverity.Refuse)] // 1.985 s, encoded from 1.95 s
+    [InlineData(77, null)] // 2.011 s
+    [InlineData(2296, null)] // 59.977 s
+    [InlineData(2298, MediaSeverity.Warn)] // 60.029 s, encoded from 60 s
+    [InlineData(2300, MediaSeverity.Warn)] // 60.082 s
+    [InlineData(2301, MediaSeverity.Refuse)] // 60.108 s
+    [InlineData(2339, MediaSeverity.Refuse)] // 61.1 s, encoded from 61 s
+    public void Trap08_the_padding_of_mp3_is_forgiven_at_the_upper_limit_alone(int frames, MediaSeverity? severity)
+        => Assert.Equal(severity, LipSyncRules.CheckAudio(Read(Join([XingFrame((uint)frames), .. Frames(frames, 5)])), "a.mp3").SingleOrDefault()?.Severity);
 }

@@ -6,6 +6,7 @@ using static KlingLipSync.Tests.Unit.Media.Reading;
 namespace KlingLipSync.Tests.Unit.Media;
 
 /// <summary>PowerShell reads each remedy as one command with the very file as one word, whatever the file is called.</summary>
+[Collection(nameof(Heavy))]
 public class PasteTests
 {
     private static readonly string[] Names =

@@ -4,6 +4,7 @@ using KlingLipSync.Media;
 namespace KlingLipSync.Tests.Unit.Media;
 
 /// <summary>Every kind of remedy is pasted into PowerShell and run by FFmpeg, and what comes of it is fit.</summary>
+[Collection(nameof(Heavy))]
 public sealed class RemedyTests(RemedyTests.Mended mended) : IClassFixture<RemedyTests.Mended>
 {
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, RemedyCases.All.Count)];
