@@ -1,5 +1,4 @@
 using System.Globalization;
-using KlingLipSync.Media;
 
 namespace KlingLipSync.Commands;
 
@@ -10,12 +9,12 @@ internal sealed class FindingWarnings(Action<string> warn)
 
     private readonly Dictionary<string, int> seen = new(StringComparer.Ordinal);
 
-    public void Add(MediaFinding finding)
+    public void Add(string rule, string message)
     {
-        var count = seen[finding.Rule] = seen.GetValueOrDefault(finding.Rule) + 1;
+        var count = seen[rule] = seen.GetValueOrDefault(rule) + 1;
         if (count <= ShownOfOneRule)
         {
-            warn(finding.Message);
+            warn(message);
         }
     }
 

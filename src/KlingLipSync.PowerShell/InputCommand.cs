@@ -132,10 +132,10 @@ public abstract class InputCommand : CatalogueCommand
     private IEnumerable<LipSyncInput> PathInputs(string path)
     {
         // A row without our columns is turned into text by the binder and would be looked for as a file.
-        if (path.StartsWith("@{", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(path))
+        if (RowText.Is(path) || string.IsNullOrWhiteSpace(path))
         {
-            throw new LipSyncException(LipSyncError.RowIncomplete,
-                $"A row without a video came in: '{path}'. Expected are the columns VideoPath or VideoUrl, and AudioPath or AudioUrl.");
+            return Filled(AudioPath).Count > 0 || Filled(AudioUrl) is not null ? [Input(null, null)] : throw new LipSyncException(LipSyncError.RowIncomplete,
+                $"A row without a video came in{RowText.Columns(path)}. Expected are the columns VideoPath or VideoUrl, and AudioPath or AudioUrl.");
         }
 
         return this.Resolve(path).Select(file => Input(file, null));
@@ -161,7 +161,7 @@ public abstract class InputCommand : CatalogueCommand
     /// <summary>The row as far as it is known, for an error about a path that could not be resolved.</summary>
     private protected virtual LipSyncInput BoundInput(string? video) => new()
     {
-        VideoPath = video,
+        VideoPath = video is not null && RowText.Is(video) ? null : video,
         VideoUrl = Filled(VideoUrl),
         AudioPath = [.. Filled(AudioPath)],
         AudioUrl = Filled(AudioUrl),

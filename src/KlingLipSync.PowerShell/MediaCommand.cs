@@ -18,6 +18,8 @@ public abstract class MediaCommand : PairCommand
     [Parameter]
     public SwitchParameter Probe { get; set; }
 
+    private protected sealed override bool IsRehearsal => true;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -41,23 +43,25 @@ public abstract class MediaCommand : PairCommand
                 await files.ProbeAsync(Requests.SelectMany(r => r.Urls), Session.Remote, ct).ConfigureAwait(false);
             }
 
-            var pairs = Requests.FindAll(IsPair);
-            var preflight = new Preflight(store, files, pairs, Session.Time.GetUtcNow());
-            foreach (var pair in preflight.Check())
+            var preflight = new Preflight(store, files, Requests.FindAll(IsPair), Session.Time.GetUtcNow(), isRehearsal: true);
+            foreach (var request in Requests)
             {
                 ct.ThrowIfCancellationRequested();
-                Post(() => Emit(MediaReports.OfPair(pair)));
+                if (!IsPair(request))
+                {
+                    Judge(request);
+                    continue;
+                }
+
+                foreach (var pair in preflight.Check(request))
+                {
+                    Post(() => Emit(MediaReports.OfPair(pair)));
+                }
             }
 
             foreach (var orphan in preflight.Orphans())
             {
                 Post(() => EmitOrphan(MediaReports.OfOrphan(orphan)));
-            }
-
-            foreach (var request in Requests.Where(r => !IsPair(r)))
-            {
-                ct.ThrowIfCancellationRequested();
-                Judge(request);
             }
         });
         DrainToEnd();
@@ -69,10 +73,10 @@ public abstract class MediaCommand : PairCommand
     /// <summary>A report on a sound that no clip goes with, and that was no input itself.</summary>
     private protected abstract void EmitOrphan(LipSyncMediaReport report);
 
-    /// <summary>A file alone is judged as it comes; pairs and URLs to be read wait for the end.</summary>
+    /// <summary>A file alone is judged as it comes. Pairs and URLs to be read wait for the end, and whatever comes after them: answers keep the input's order.</summary>
     private protected override void Take(PairRequest request)
     {
-        if (IsPair(request) || (Probe && request.Urls.Any()))
+        if (Requests.Count > 0 || IsPair(request) || (Probe && request.Urls.Any()))
         {
             base.Take(request);
             return;

@@ -7,9 +7,18 @@ namespace KlingLipSync.Commands;
 /// <summary>What a check found, as the object that users see.</summary>
 internal static class MediaReports
 {
-    public static LipSyncMediaReport OfPair(CheckedPair pair) =>
-        Report(LipSyncMediaKind.Pair, pair.Named.Input, pair.Named.Video, pair.VideoFacts, pair.Named.Audio, pair.AudioFacts, pair.Faults, pair.Findings)
-            with { OutputPath = pair.OutputPath };
+    public static LipSyncMediaReport OfPair(CheckedPair pair)
+    {
+        var report = Report(
+            LipSyncMediaKind.Pair, pair.Named.Input, pair.Named.Video, pair.VideoFacts, pair.Named.Audio, pair.AudioFacts, pair.Faults, pair.Findings);
+        return pair.Named.IsRepeat
+            ? report with
+            {
+                Verdict = report.Verdict == MediaVerdict.Refuse ? MediaVerdict.Refuse : MediaVerdict.Warn,
+                Reasons = [.. report.Reasons, "It came in before and is taken once."],
+            }
+            : report with { OutputPath = pair.OutputPath };
+    }
 
     public static LipSyncMediaReport OfOne(LoneMedia one) => one.IsSound
         ? Report(LipSyncMediaKind.Sound, one.Input, null, null, one.Media, one.Facts, one.Faults, one.Findings)
@@ -20,7 +29,7 @@ internal static class MediaReports
     {
         Kind = LipSyncMediaKind.Sound,
         Path = path,
-        AudioPath = path,
+        AudioPath = [path],
         Verdict = MediaVerdict.Warn,
         Reasons = [$"'{path}' goes with no clip: none has its name."],
         Remedies = ["Give the clip and the sound the same name, or name the sound with -AudioPath."],
@@ -39,7 +48,7 @@ internal static class MediaReports
         return new LipSyncMediaReport
         {
             Kind = kind,
-            Path = (clip ?? sound)?.ToString() ?? input.VideoPath ?? MediaInput.Bare(input.VideoUrl ?? input.AudioUrl),
+            Path = (clip ?? sound)?.ToString() ?? MediaInput.Bare(input.VideoPath ?? input.VideoUrl ?? input.AudioPath.FirstOrDefault() ?? input.AudioUrl),
             Duration = (clip is null ? soundFacts : clipFacts)?.CautiousDuration,
             AudioDuration = soundFacts?.CautiousDuration,
             Width = clipFacts?.Width,
@@ -54,10 +63,11 @@ internal static class MediaReports
             Cost = price?.Usd,
             LeastCost = price?.LowUsd,
             BilledSeconds = price?.BilledSeconds,
-            VideoPath = clip?.Path,
-            VideoUrl = clip?.Url is null ? null : input.VideoUrl,
-            AudioPath = sound?.Path,
-            AudioUrl = sound?.Url is null ? null : input.AudioUrl,
+            // As given, right or wrong: a cell that is left out would make another pair of it when it is piped on.
+            VideoPath = kind == LipSyncMediaKind.Sound ? null : input.VideoPath,
+            VideoUrl = kind == LipSyncMediaKind.Sound ? null : input.VideoUrl,
+            AudioPath = sound?.Path is { } path ? [path] : input.AudioPath,
+            AudioUrl = input.AudioUrl,
             Destination = input.Destination,
             Key = input.Key,
             Tag = input.Tag,

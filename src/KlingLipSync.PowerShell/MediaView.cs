@@ -30,7 +30,7 @@ public static class MediaView
     /// <summary>The file's name, or the URL without its query.</summary>
     public static string Name(LipSyncMediaReport report) => report switch
     {
-        { Path: { } url } when (report.VideoPath ?? report.AudioPath) is null => url,
+        { Path: { } url } when Jobs.ShownAddress.IsAddress(url) => url,
         { Path: { } path } => Path.GetFileName(path),
         _ => "",
     };

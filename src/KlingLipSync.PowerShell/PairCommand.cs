@@ -37,6 +37,9 @@ public abstract class PairCommand : InputCommand
     [Parameter]
     public SwitchParameter AllowOutputAsInput { get; set; }
 
+    /// <summary>Whether nothing may be written anywhere.</summary>
+    private protected abstract bool IsRehearsal { get; }
+
     private protected override PairSettings Settings => base.Settings with { Template = template, AllowOutputAsInput = AllowOutputAsInput };
 
     /// <inheritdoc/>
@@ -46,10 +49,10 @@ public abstract class PairCommand : InputCommand
         try
         {
             template = Results.NameTemplate.Parse(NameTemplate);
-            if (MyInvocation.BoundParameters.ContainsKey(nameof(Destination)) && Destination is { Length: > 0 } folder)
+            if (MyInvocation.BoundParameters.ContainsKey(nameof(Destination)) && Filled(Destination) is { } folder)
             {
                 fixedDestination = this.ResolveLiteral(folder, LipSyncError.DestinationInvalid);
-                new DestinationCheck().Check(fixedDestination);
+                new DestinationCheck(IsRehearsal).Check(fixedDestination);
             }
         }
         catch (LipSyncException e)

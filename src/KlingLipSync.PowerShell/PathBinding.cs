@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KlingLipSync.Jobs;
 
 namespace KlingLipSync.Commands;
 
@@ -9,6 +10,7 @@ internal static class PathBinding
     /// <exception cref="LipSyncException">No file matches, or the path is not on a drive of files.</exception>
     public static IReadOnlyList<string> Resolve(this PSCmdlet command, string path)
     {
+        RequirePath(path);
         try
         {
             var resolved = command.GetResolvedProviderPathFromPSPath(path, out var provider);
@@ -29,6 +31,7 @@ internal static class PathBinding
     /// <exception cref="LipSyncException">The path is not on a drive of files.</exception>
     public static string ResolveLiteral(this PSCmdlet command, string path, LipSyncError error = LipSyncError.FileNotFound)
     {
+        RequirePath(path, error);
         try
         {
             var full = command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
@@ -38,6 +41,18 @@ internal static class PathBinding
         catch (Exception e) when (e is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or ProviderInvocationException or PSArgumentException or NotSupportedException or ArgumentException)
         {
             throw new LipSyncException(error, $"'{path}' cannot be resolved: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A URL would be looked up as a drive, and shown with its signature.</summary>
+    private static void RequirePath(string path, LipSyncError error = LipSyncError.FileNotFound)
+    {
+        if (ShownAddress.IsAddress(path))
+        {
+            throw new LipSyncException(error, $"'{ShownAddress.Of(path)}' is a URL, and a path was asked for.")
+            {
+                Remedy = error == LipSyncError.FileNotFound ? "Give URLs as -VideoUrl and -AudioUrl, or in columns of those names." : null,
+            };
         }
     }
 

@@ -5,6 +5,9 @@ namespace KlingLipSync.Commands;
 /// <summary>Prices in words. Amounts are written the same in every culture: they are USD.</summary>
 internal static class QuoteText
 {
+    /// <summary>A number of things: <c>1 pair</c>, <c>2 pairs</c>.</summary>
+    public static string Count(int number, string thing) => FormattableString.Invariant($"{number} {thing}{(number == 1 ? "" : "s")}");
+
     /// <summary>What one clip costs.</summary>
     /// <param name="price">Its quote; null for a clip of unknown length.</param>
     public static string Of(LipSyncQuote? price) => price is null

@@ -48,6 +48,9 @@ public enum LipSyncError
     /// <summary>A URL input is no absolute http(s) URL, holds a password, or is an address that fal cannot reach.</summary>
     UrlInvalid,
 
+    /// <summary>A report that says Refuse came in to be sent.</summary>
+    ReportRefused,
+
     /// <summary>A URL input could not be read from here when its headers were asked for.</summary>
     UrlUnreadable,
 
@@ -89,6 +92,9 @@ public enum LipSyncError
 
     /// <summary>There is no such budget.</summary>
     BudgetNotFound,
+
+    /// <summary>Different amounts came in for one budget.</summary>
+    BudgetAmbiguous,
 
     /// <summary>The store is no readable database any more.</summary>
     StoreCorrupt,

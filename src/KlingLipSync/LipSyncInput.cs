@@ -1,3 +1,5 @@
+using KlingLipSync.Jobs;
+
 namespace KlingLipSync;
 
 /// <summary>A pair as it was handed in. The target of errors about pairs that came to no job; piping it back tries the pair again.</summary>
@@ -24,6 +26,11 @@ public sealed record LipSyncInput
     /// <summary>The user's own mark.</summary>
     public string? Tag { get; init; }
 
-    /// <summary>The clip; of a URL without its query, which may be a signature.</summary>
-    public override string ToString() => VideoPath ?? Jobs.MediaInput.Bare(VideoUrl) ?? "a row without a video";
+    /// <summary>The clip, or the sound of a row without one; of a URL neither user nor query, which may be secrets.</summary>
+    public override string ToString() => (VideoPath ?? VideoUrl, AudioPath.FirstOrDefault() ?? AudioUrl) switch
+    {
+        ({ } video, _) => ShownAddress.Of(video),
+        (null, { } audio) => $"a row without a video, with the sound {ShownAddress.Of(audio)}",
+        _ => "a row without a video",
+    };
 }

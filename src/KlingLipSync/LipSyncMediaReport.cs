@@ -44,16 +44,16 @@ public sealed record LipSyncMediaReport
     /// <summary>The seconds that <see cref="Cost"/> pays for: the length rolled up to a multiple of 5.</summary>
     public int? BilledSeconds { get; init; }
 
-    /// <summary>Full path of the clip; null for a URL, and for a sound alone.</summary>
+    /// <summary>Full path of the clip, as it was given; null where none was.</summary>
     public string? VideoPath { get; init; }
 
-    /// <summary>The clip's URL; null for a file.</summary>
+    /// <summary>The clip's URL, as it was given; null where none was.</summary>
     public string? VideoUrl { get; init; }
 
-    /// <summary>Full path of the sound; null for a URL, and for a clip alone.</summary>
-    public string? AudioPath { get; init; }
+    /// <summary>Full path of the sound: the one that was found, or those that were given.</summary>
+    public string[] AudioPath { get; init; } = [];
 
-    /// <summary>The sound's URL; null for a file.</summary>
+    /// <summary>The sound's URL, as it was given; null where none was.</summary>
     public string? AudioUrl { get; init; }
 
     /// <summary>The folder to save into, as it was given.</summary>

@@ -25,12 +25,20 @@ public sealed partial class InvokeKlingLipSyncCommand
         DrainToEnd();
     }
 
-    /// <summary>What the budgets leave, where that is less than all pairs cost: some of those may be paid already, so it is no refusal yet.</summary>
-    private string? Shortfall(decimal total)
+    /// <summary>Where the budgets leave less than all pairs cost. Some of those may be paid already, so that it is no refusal yet.</summary>
+    private void WarnOfShortfall(decimal total)
     {
-        var tight = Session.Budgets().Where(b => b.Left < total).ToList();
-        return tight.Count == 0 ? null : string.Join(' ', tight.Select(b => FormattableString.Invariant(
-            $"The budget per {b.Period} leaves {b.Left:0.00####} of {b.Amount:0.00####} USD until {b.PeriodEnd:yyyy-MM-ddTHH:mm:ssZ}: what is not paid yet and goes beyond is not sent.")));
+        Start(_ =>
+        {
+            foreach (var budget in Session.BudgetsAtMost().Where(b => b.Left < total))
+            {
+                Post(() => WriteWarning(FormattableString.Invariant(
+                    $"The budget per {budget.Period} leaves {budget.Left:0.00####} of {budget.Amount:0.00####} USD until {budget.PeriodEnd:yyyy-MM-ddTHH:mm:ssZ}: what is not paid yet and goes beyond is not sent.")));
+            }
+
+            return Task.CompletedTask;
+        });
+        DrainToEnd();
     }
 
     private void CountOverBudget(PlannedPair pair, LipSyncBudget budget)

@@ -42,7 +42,8 @@ public sealed partial class InvokeKlingLipSyncCommand
 
     /// <summary>The most that all pairs of this command may cost, in USD, earlier runs included. Above it nothing is sent.</summary>
     [Parameter]
-    [ValidateRange(0, 1_000_000)]
+    [UsdAmount]
+    [ValidateRange(0.0, 1_000_000.0)] // Whole numbers would round the amount before they look at it.
     public decimal? MaxCost { get; set; }
 
     /// <summary>Place in fal's queue.</summary>
@@ -79,7 +80,19 @@ public sealed partial class InvokeKlingLipSyncCommand
     [Parameter]
     public SwitchParameter SkipMediaCheck { get; set; }
 
-    private bool IsRehearsal => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf)
+    /// <summary>What a report of Get-KlingLipSyncMedia says of the row. One that says Refuse is not sent.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? Verdict { get; set; }
+
+    /// <summary>What a report of Get-KlingLipSyncMedia is about. One about a sound alone is passed over.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? Kind { get; set; }
+
+    private protected override bool IsRehearsal => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf)
         ? LanguagePrimitives.IsTrue(whatIf)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 

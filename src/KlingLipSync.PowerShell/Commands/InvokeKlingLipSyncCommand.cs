@@ -13,9 +13,6 @@ namespace KlingLipSync.Commands;
 [OutputType(typeof(LipSyncJob))]
 public sealed partial class InvokeKlingLipSyncCommand : PairCommand
 {
-    private int refused, pastStep;
-    private decimal saving;
-
     /// <summary>Checks what holds for the whole command, before any clip.</summary>
     protected override void BeginProcessing()
     {
@@ -53,96 +50,30 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
         progress?.Close();
     }
 
+    /// <summary>Takes one row or path. A report is a row, too: one that says no, or is about a sound alone, is not sent.</summary>
+    protected override void ProcessRecord()
+    {
+        if (Kind == nameof(LipSyncMediaKind.Sound) && LiteralPath is null or [] && VideoUrl is null)
+        {
+            WriteWarning($"The report on the sound {string.Join(", ", AudioPath ?? [])} was passed over: there is no clip for it.");
+            return;
+        }
+
+        base.ProcessRecord();
+    }
+
+    private protected override LipSyncInput Complete(LipSyncInput input)
+    {
+        var complete = base.Complete(input);
+        return Verdict == nameof(MediaVerdict.Refuse)
+            ? throw new LipSyncException(LipSyncError.ReportRefused, $"The report on '{complete}' says {Verdict}, so it is not sent.")
+            : complete;
+    }
+
     private protected override void Fail(LipSyncException e, LipSyncInput input)
     {
         refused++;
         base.Fail(e, input);
-    }
-
-    private List<PlannedPair> Check()
-    {
-        var pairs = new List<PlannedPair>();
-        if (Requests.Count == 0)
-        {
-            return pairs;
-        }
-
-        var warnings = new FindingWarnings(WriteWarning);
-        Start(ct =>
-        {
-            // A rehearsal must not make a store.
-            var store = Session.HasStore || !IsRehearsal ? Session.Store : null;
-            if (!IsRehearsal)
-            {
-                Session.Store.CheckBeforeSpending();
-            }
-
-            var preflight = new Preflight(store, new MediaFiles(), Requests, Session.Time.GetUtcNow());
-            foreach (var pair in preflight.Check())
-            {
-                ct.ThrowIfCancellationRequested();
-                if (pair.Faults.Count == 0)
-                {
-                    pairs.Add(pair.Planned);
-                }
-
-                Post(() => Report(pair, warnings));
-            }
-
-            Post(() => Report(preflight, warnings));
-            return Task.CompletedTask;
-        });
-        DrainToEnd();
-        return pairs;
-    }
-
-    private void Report(CheckedPair pair, FindingWarnings warnings)
-    {
-        if (pair.IsOurOutput)
-        {
-            WriteWarning($"{pair.Refusal.Message} Give -AllowOutputAsInput if it is really meant.");
-            return;
-        }
-
-        if (pair.Faults.Count > 0)
-        {
-            refused++;
-            WriteFailure(pair.Refusal, pair.Named.Input);
-            return;
-        }
-
-        foreach (var finding in pair.Findings.Where(f => f.Severity >= MediaSeverity.Warn))
-        {
-            warnings.Add(finding);
-        }
-
-        if (pair.VideoFacts is { } facts && LipSyncPrice.Trim(facts) is { } trim)
-        {
-            pastStep++;
-            saving += trim.SavedUsd;
-        }
-    }
-
-    private void Report(Preflight preflight, FindingWarnings warnings)
-    {
-        warnings.Close();
-        if (preflight.Repeated > 0)
-        {
-            WriteWarning(FormattableString.Invariant($"{preflight.Repeated} of the pairs came in more than once; each is taken once."));
-        }
-
-        if (pastStep > 0)
-        {
-            WriteWarning(FormattableString.Invariant(
-                $"{pastStep} of the clips last just longer than a step of {LipSyncPrice.StepSeconds} s: cut to it they would cost {saving:0.00##} USD less. Measure-KlingLipSyncCost lists them."));
-        }
-
-        if (preflight.Orphans() is { Count: > 0 } orphans)
-        {
-            const int shown = 10;
-            var names = string.Join(", ", orphans.Take(shown).Select(o => $"'{o}'")) + (orphans.Count > shown ? ", …" : "");
-            WriteWarning(FormattableString.Invariant($"{orphans.Count} of the sounds there go with no clip: {names}."));
-        }
     }
 
     private void RefuseTooDear(List<PlannedPair> pairs)
@@ -154,13 +85,13 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
 
         ThrowTerminatingError(ErrorCatalogue.Record(
             new LipSyncException(LipSyncError.MaxCostExceeded, FormattableString.Invariant(
-                $"The {pairs.Count} pairs cost {total:0.00##} USD, and -MaxCost allows {most:0.00##} USD.")),
+                $"{QuoteText.Count(pairs.Count, "pair")} would cost {total:0.00##} USD, and -MaxCost allows {most:0.00##} USD.")),
             pairs.ConvertAll(p => p.Input).ToArray()));
     }
 
     private bool Agreed(PlannedPair pair) => ShouldProcess($"{pair.Video} + {pair.Audio}", $"Upload, submit to fal and pay ({QuoteText.Of(pair.Price)})");
 
-    /// <summary>What all of it costs, and whether the budgets leave that: for all to see in a rehearsal, as verbose lines otherwise.</summary>
+    /// <summary>What all of it costs, and in a rehearsal whether the budgets leave that.</summary>
     private void ShowQuote(List<PlannedPair> pairs)
     {
         if (pairs.Count == 0)
@@ -168,28 +99,14 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
             return;
         }
 
-        var total = QuoteText.OfAll(pairs.Select(p => p.CautiousPrice));
-        if (IsRehearsal)
+        var (count, total) = (QuoteText.Count(pairs.Count, "pair"), QuoteText.OfAll(pairs.Select(p => p.CautiousPrice)));
+        if (!IsRehearsal)
         {
-            ShouldProcess(FormattableString.Invariant($"{pairs.Count} pairs"), $"Pay {total}");
-        }
-        else
-        {
-            WriteVerbose(FormattableString.Invariant($"{pairs.Count} pairs cost {total}, what was paid before included."));
-        }
-
-        if (Shortfall(pairs.Sum(p => p.CautiousPrice.Usd)) is not { } shortfall)
-        {
+            WriteVerbose($"{count} at {total}, what was paid before included.");
             return;
         }
 
-        if (IsRehearsal)
-        {
-            WriteWarning(shortfall);
-        }
-        else
-        {
-            WriteVerbose(shortfall);
-        }
+        ShouldProcess(count, $"Pay {total}");
+        WarnOfShortfall(pairs.Sum(p => p.CautiousPrice.Usd));
     }
 }

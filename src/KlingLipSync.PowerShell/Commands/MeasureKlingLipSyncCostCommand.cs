@@ -14,6 +14,7 @@ public sealed class MeasureKlingLipSyncCostCommand : InputCommand
     private readonly List<LipSyncQuote> quotes = [];
     private readonly List<LipSyncPastStep> pastStep = [];
     private JobStore? store;
+    private readonly HashSet<(string?, string, string?)> seen = [];
     private int refused;
 
     /// <summary>Read the headers of URL inputs, by Range requests that fetch some kilobytes of each. Without it a URL counts as the longest clip that the endpoint takes.</summary>
@@ -33,7 +34,7 @@ public sealed class MeasureKlingLipSyncCostCommand : InputCommand
     {
         Start(async ct =>
         {
-            await files.ProbeAsync(Requests.SelectMany(r => r.Urls), Session.Remote, ct).ConfigureAwait(false);
+            await files.ProbeAsync(Requests.Select(ClipAlone).SelectMany(r => r.Urls), Session.Remote, ct).ConfigureAwait(false);
             Requests.ForEach(Add);
         });
         DrainToEnd();
@@ -55,7 +56,7 @@ public sealed class MeasureKlingLipSyncCostCommand : InputCommand
 
     private protected override void Take(PairRequest request)
     {
-        if (Probe && request.Urls.Any())
+        if (Probe && request.Input.VideoUrl is not null)
         {
             base.Take(request);
         }
@@ -73,13 +74,19 @@ public sealed class MeasureKlingLipSyncCostCommand : InputCommand
     /// <summary>Off the pipeline thread: a share that hangs must not keep Ctrl+C waiting.</summary>
     private void Add(PairRequest request)
     {
-        // A folder's sounds come through the pipe with its clips; they cost nothing.
-        var video = request with { Input = request.Input with { AudioPath = [], AudioUrl = null } };
-        foreach (var clip in LoneMedia.Check(video, files, store).Where(m => !m.IsSound))
+        // Sounds cost nothing, by themselves or in a folder that is piped whole. What comes in twice is paid once.
+        var input = request.Input;
+        if (input is { VideoPath: null, VideoUrl: null } || !seen.Add((input.VideoPath ?? input.VideoUrl, string.Join('\n', input.AudioPath), input.AudioUrl)))
+        {
+            return;
+        }
+
+        foreach (var clip in LoneMedia.Check(ClipAlone(request), files, store).Where(m => !m.IsSound))
         {
             if (clip.Faults.Count > 0)
             {
                 refused++;
+                Post(() => Tell(clip));
                 continue;
             }
 
@@ -91,6 +98,24 @@ public sealed class MeasureKlingLipSyncCostCommand : InputCommand
             }
         }
     }
+
+    /// <summary>A clip that the rules refuse is counted. One that is not there is an error: it may be a mistyped name.</summary>
+    private void Tell(LoneMedia clip)
+    {
+        foreach (var fault in clip.Faults)
+        {
+            if (fault.Error is LipSyncError.MediaUnfit or LipSyncError.OutputAsInput)
+            {
+                WriteVerbose($"Not priced: {fault.Message}");
+            }
+            else
+            {
+                WriteFailure(fault, clip.Input);
+            }
+        }
+    }
+
+    private static PairRequest ClipAlone(PairRequest request) => request with { Input = request.Input with { AudioPath = [], AudioUrl = null } };
 
     private static LipSyncPastStep PastStep(LoneMedia clip, LipSyncTrim trim, int times) => new()
     {

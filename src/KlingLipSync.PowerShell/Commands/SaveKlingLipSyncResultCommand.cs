@@ -43,7 +43,7 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
         try
         {
             var folder = this.ResolveLiteral(Destination, LipSyncError.DestinationInvalid);
-            new DestinationCheck().Check(folder);
+            new DestinationCheck(isRehearsal: false).Check(folder);
             target = new SaveTarget(folder, Results.NameTemplate.Parse(NameTemplate), Force);
         }
         catch (LipSyncException e)

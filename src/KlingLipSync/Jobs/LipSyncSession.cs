@@ -58,8 +58,8 @@ internal sealed class LipSyncSession : IDisposable
     /// <summary>What this session's jobs are budgeted as.</summary>
     public BudgetScope BudgetScope => new(Endpoint.Name, LipSyncModel.EndpointId, Account);
 
-    /// <summary>The budgets that hold for this session's jobs, with what is left of them now. Makes no store.</summary>
-    public IReadOnlyList<LipSyncBudget> Budgets() => HasStore ? Store.BudgetsFor(BudgetScope) : [];
+    /// <summary>The budgets that hold for this session's jobs, with what is surely left of them now. Makes no store and writes nothing.</summary>
+    public IReadOnlyList<LipSyncBudget> BudgetsAtMost() => HasStore ? Store.BudgetsAtMost(BudgetScope) : [];
 
     /// <summary>fal's clock as its replies show it.</summary>
     public DateTimeOffset FalNow => Time.GetUtcNow() + Fal.ServerClockOffset;

@@ -33,12 +33,12 @@ internal sealed record MediaInput
     {
         if (!Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0)
         {
-            throw Invalid($"'{Shown(text)}' is no absolute http or https URL that fal could fetch.");
+            throw Invalid($"'{ShownAddress.Of(text)}' is no absolute http or https URL that fal could fetch.");
         }
 
         if (url.UserInfo.Length > 0)
         {
-            throw Invalid($"'{url.Scheme}://…@{url.Authority}{url.AbsolutePath}' holds a user name or a password, which fal would keep in its history.");
+            throw Invalid($"'{ShownAddress.Of(text)}' holds a user name or a password, which fal would keep in its history.");
         }
 
         return allowLocal || !LocalAddress.Is(url)
@@ -65,10 +65,7 @@ internal sealed record MediaInput
     public override string ToString() => Path ?? Bare(Url!.AbsoluteUri)!;
 
     /// <summary>A URL as it may be shown: without query and fragment, where signatures are.</summary>
-    public static string? Bare(string? url) => url?.Split('?', '#')[0];
-
-    // What is no URL may be anything, a data URL of a whole file or a path with a password among it.
-    private static string Shown(string text) => Bare(text) is { Length: > 120 } bare ? bare[..120] + "…" : Bare(text)!;
+    public static string? Bare(string? url) => url is null ? null : ShownAddress.Of(url);
 
     private static LipSyncException Invalid(string message) => new(LipSyncError.UrlInvalid, message);
 

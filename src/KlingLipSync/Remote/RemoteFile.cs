@@ -14,10 +14,10 @@ internal sealed class RemoteFile : Stream
     private const int FirstStretch = 32 * 1024, LongestStretch = 512 * 1024, MostWhole = 1024 * 1024;
     private const int MostRequests = 200;
     private const long MostBytes = 24L << 20;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpMessageInvoker line;
     private readonly Uri url;
+    private readonly TimeSpan patience;
     private readonly CancellationToken ct;
     private readonly (long Start, byte[] Bytes) head;
     private (long Start, byte[] Bytes) current;
@@ -29,9 +29,9 @@ internal sealed class RemoteFile : Stream
     /// <exception cref="LipSyncException">The file cannot be fetched.</exception>
     /// <exception cref="NotProbedException">It can be, but not in parts.</exception>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
-    public RemoteFile(HttpMessageInvoker line, Uri url, CancellationToken ct)
+    public RemoteFile(HttpMessageInvoker line, Uri url, TimeSpan patience, CancellationToken ct)
     {
-        (this.line, this.url, this.ct) = (line, url, ct);
+        (this.line, this.url, this.patience, this.ct) = (line, url, patience, ct);
         head = current = (0, Fetch(0, FirstStretch));
     }
 
@@ -95,7 +95,7 @@ internal sealed class RemoteFile : Stream
         }
 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(patience);
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.TryAddWithoutValidation("User-Agent", FalHttp.UserAgent);
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
@@ -103,23 +103,25 @@ internal sealed class RemoteFile : Stream
         request.Headers.IfRange = validator;
         try
         {
-            using var response = line.Send(request, deadline.Token);
-            var bytes = Take(response, from, count, deadline.Token);
+            // A read that blocks hears no token, and a server may stall in the middle of a body. So this thread of the pool waits for one that does.
+            var bytes = FetchAsync(request, from, count, deadline.Token).GetAwaiter().GetResult();
             fetched += bytes.Length;
             return bytes;
         }
-        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw Unreadable(string.Create(CultureInfo.InvariantCulture, $"did not answer within {Patience.TotalSeconds:0} s"), e);
+            throw Unprobed(string.Create(CultureInfo.InvariantCulture, $"did not answer within {patience.TotalSeconds:0} s"));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw Unreadable("cannot be reached: " + FalRedaction.Clean(e.Message, null), e);
+            // It may be this machine's network alone.
+            throw Unprobed("cannot be reached from here: " + FalRedaction.Clean(e.Message, null));
         }
     }
 
-    private byte[] Take(HttpResponseMessage response, long from, int count, CancellationToken deadline)
+    private async Task<byte[]> FetchAsync(HttpRequestMessage request, long from, int count, CancellationToken deadline)
     {
+        using var response = await line.SendAsync(request, deadline).ConfigureAwait(false);
         var isFirst = requests == 1;
         if (isFirst && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
@@ -129,7 +131,11 @@ internal sealed class RemoteFile : Stream
 
         if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.PartialContent))
         {
-            throw Unreadable(string.Create(CultureInfo.InvariantCulture, $"is answered {(int)response.StatusCode}"));
+            // What a server cannot do at this moment says nothing about the file.
+            var answer = string.Create(CultureInfo.InvariantCulture, $"is answered {(int)response.StatusCode}");
+            throw response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError
+                ? Unprobed(answer + ", which may pass")
+                : Unreadable(answer);
         }
 
         if (response.Content.Headers.ContentEncoding.Any(e => e != "identity"))
@@ -137,13 +143,18 @@ internal sealed class RemoteFile : Stream
             throw Unprobed("is served packed, so that no part of it can be read alone");
         }
 
-        using var body = response.Content.ReadAsStream(deadline);
+        await using var body = await response.Content.ReadAsStreamAsync(deadline).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.OK)
         {
-            return isFirst ? TakeWhole(response, body) : throw Unreadable("changed while it was being read");
+            return isFirst ? await TakeWholeAsync(response, body, deadline).ConfigureAwait(false) : throw Unreadable("changed while it was being read");
         }
 
         var range = response.Content.Headers.ContentRange;
+        if (isFirst && range is { Unit: "bytes", HasRange: true, HasLength: false })
+        {
+            throw Unprobed("is on a server that does not tell its length");
+        }
+
         if (range is not { Unit: "bytes", From: { } start, To: { } end, Length: { } total } || start != from || end < start || end - start >= count || end >= total
             || (!isFirst && total != length))
         {
@@ -157,17 +168,17 @@ internal sealed class RemoteFile : Stream
         }
 
         var bytes = new byte[end - start + 1];
-        body.ReadExactly(bytes);
+        await body.ReadExactlyAsync(bytes, deadline).ConfigureAwait(false);
         return bytes;
     }
 
     /// <summary>A server without Range requests sends everything. A small file is taken as it comes; of a large one nothing.</summary>
-    private byte[] TakeWhole(HttpResponseMessage response, Stream body)
+    private async Task<byte[]> TakeWholeAsync(HttpResponseMessage response, Stream body, CancellationToken deadline)
     {
         if (!(response.Content.Headers.ContentLength > MostWhole))
         {
             var bytes = new byte[MostWhole + 1];
-            var got = body.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            var got = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, deadline).ConfigureAwait(false);
             if (got <= MostWhole)
             {
                 length = got;
@@ -180,6 +191,5 @@ internal sealed class RemoteFile : Stream
 
     private NotProbedException Unprobed(string what) => new($"'{FalRedaction.Address(url)}' {what}.");
 
-    private LipSyncException Unreadable(string what, Exception? inner = null) =>
-        new(LipSyncError.UrlUnreadable, $"'{FalRedaction.Address(url)}' {what}.", inner);
+    private LipSyncException Unreadable(string what) => new(LipSyncError.UrlUnreadable, $"'{FalRedaction.Address(url)}' {what}.");
 }

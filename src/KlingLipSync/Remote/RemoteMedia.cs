@@ -4,7 +4,9 @@ using KlingLipSync.Media;
 namespace KlingLipSync.Remote;
 
 /// <summary>Reads what media files on web servers say about themselves, without downloading them. Never carries the key.</summary>
-internal sealed class RemoteMedia(FalEndpoint endpoint) : IDisposable
+/// <param name="endpoint">Decides whether a proxy is used.</param>
+/// <param name="patience">The time for one request, its answer's body included; 30 s where it is not said.</param>
+internal sealed class RemoteMedia(FalEndpoint endpoint, TimeSpan? patience = null) : IDisposable
 {
     private readonly Lazy<HttpMessageInvoker> line = new(() => FalHttp.CreatePlain(endpoint, followRedirects: true));
 
@@ -14,7 +16,7 @@ internal sealed class RemoteMedia(FalEndpoint endpoint) : IDisposable
     public Task<MediaFacts> ReadAsync(Uri url, CancellationToken ct) => Task.Run(
         () =>
         {
-            using var file = new RemoteFile(line.Value, url, ct);
+            using var file = new RemoteFile(line.Value, url, patience ?? TimeSpan.FromSeconds(30), ct);
             return MediaReader.Read(file);
         },
         ct);

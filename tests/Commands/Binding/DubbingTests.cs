@@ -34,6 +34,24 @@ public sealed class DubbingTests
     }
 
     [Fact]
+    public async Task The_same_command_again_is_the_recovery_with_results_beside_the_clip()
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+        shell.Folder.Clip("clips", "anna.mp4");
+        shell["films"] = shell.Folder.At("clips", "*.mp4");
+        shell["clips"] = shell.Folder.At("clips");
+        shell["sounds"] = new[] { shell.Folder.Sound("dub", "de.wav"), shell.Folder.Sound("dub", "fr.wav") };
+        const string script = "Invoke-KlingLipSync $films -AudioPath $sounds -Destination $clips";
+        Assert.Equal(2, (await shell.RunAsync(script)).Clean().Count);
+
+        var again = (await shell.RunAsync(script)).Clean();
+
+        Assert.Equal(2, again.Count);
+        Assert.All(again, j => Assert.True(j.Reused()));
+        Assert.Equal(2, shell.Emulator.Accepted());
+    }
+
+    [Fact]
     public async Task Sounds_of_one_name_from_two_folders_would_share_a_result()
     {
         await using var shell = await LipSyncShell.OpenAsync();
@@ -58,7 +76,7 @@ public sealed class DubbingTests
         var run = await shell.RunAsync("$files | Invoke-KlingLipSync -Destination $out");
 
         Assert.Equal(2, run.Clean().Count);
-        Assert.Contains("2 of the pairs came in more than once", Assert.Single(run.Warnings));
+        Assert.Contains("2 pairs came in again", Assert.Single(run.Warnings));
     }
 
     [Fact]
@@ -74,6 +92,6 @@ public sealed class DubbingTests
 
         // The other clip's sound is no orphan only because that clip was not meant this time.
         var alone = Assert.Single((await shell.RunAsync("Invoke-KlingLipSync $one")).Warnings);
-        Assert.Contains("1 of the sounds", alone);
+        Assert.Contains("1 sound there", alone);
     }
 }

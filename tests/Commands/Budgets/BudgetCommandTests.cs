@@ -107,6 +107,40 @@ public sealed class BudgetCommandTests
     }
 
     [Fact]
+    public async Task Budgets_of_two_keys_do_not_become_one()
+    {
+        await using var shell = await LipSyncShell.OpenAsync(EmulatorOptions.Instant with { Keys = ["old:secret", "demo:demo"] });
+        shell["old"] = ModuleSession.Secure("old:secret");
+        (await shell.RunAsync("Set-KlingLipSyncBudget 1000 Day -ApiKey $old; Set-KlingLipSyncBudget 0.5 Day; Set-KlingLipSyncBudget 7 Month -ApiKey $old")).Clean();
+
+        var run = await shell.RunAsync("Get-KlingLipSyncBudget | Set-KlingLipSyncBudget -PassThru");
+        run.OneError("BudgetAmbiguous", ErrorCategory.InvalidArgument);
+        Assert.Equal(("Month", 7m), (Assert.Single(run.Output).Text("Period"), (decimal)run.Output[0].Get("Amount")!));
+        Assert.Equal(0.5m, (await shell.RunAsync("Get-KlingLipSyncBudget Day -KeyId demo")).CleanOne().Get("Amount"));
+
+        (await shell.RunAsync("Get-KlingLipSyncBudget -KeyId ol* | Set-KlingLipSyncBudget")).Clean();
+        Assert.Equal(1000m, (await shell.RunAsync("Get-KlingLipSyncBudget Day -KeyId demo")).CleanOne().Get("Amount"));
+        Assert.Empty((await shell.RunAsync("Get-KlingLipSyncBudget -Endpoint https://elsewhere*")).Clean());
+    }
+
+    [Theory]
+    [InlineData("Set-KlingLipSyncBudget '2,5' Day")]
+    [InlineData("[pscustomobject]@{ Amount = '2,5'; Period = 'Day' } | Set-KlingLipSyncBudget")]
+    [InlineData("Set-KlingLipSyncBudget '1,000' Day")]
+    [InlineData("Invoke-KlingLipSync none.mp4 -MaxCost '0,5'")]
+    public async Task An_amount_with_a_comma_is_not_guessed_at(string script)
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+
+        var error = Assert.Single((await shell.RunAsync(script)).Errors);
+
+        Assert.Contains("with a point", error.Exception.Message);
+        Assert.Empty((await shell.RunAsync("Get-KlingLipSyncBudget")).Clean());
+        (await shell.RunAsync("Set-KlingLipSyncBudget '2.5' Day")).Clean();
+        Assert.Equal(2.5m, (await shell.RunAsync("Get-KlingLipSyncBudget")).CleanOne().Get("Amount"));
+    }
+
+    [Fact]
     public async Task Removing_where_there_is_no_store_makes_none()
     {
         await using var shell = await LipSyncShell.OpenAsync();

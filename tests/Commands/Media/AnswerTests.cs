@@ -34,6 +34,24 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public async Task Answers_come_in_the_order_of_the_input_and_one_for_each()
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+        var fit = shell.Folder.Pair("fit.mp4");
+        var small = shell.Folder.Write(TestMedia.Mp4(3, 640, 360), "small.mp4");
+        shell["rows"] = new[]
+        {
+            Piped.Row(("VideoPath", fit), ("AudioPath", Path.ChangeExtension(fit, ".wav"))),
+            Piped.Row(("VideoPath", small)),
+            Piped.Row(("VideoPath", fit), ("AudioPath", Path.ChangeExtension(fit, ".wav"))),
+            Piped.Row(("VideoPath", fit)),
+        };
+
+        Assert.Equal([true, false, true, true], (await shell.RunAsync("$rows | Test-KlingLipSyncMedia")).Clean().Select(a => (bool)a.BaseObject));
+        Assert.Contains("came in before", string.Concat(ReportTests.Texts((await shell.RunAsync("$rows | Get-KlingLipSyncMedia")).Clean()[2], "Reasons")));
+    }
+
+    [Fact]
     public async Task Pairs_have_one_answer_each_and_left_over_sounds_none()
     {
         await using var shell = await LipSyncShell.OpenAsync();

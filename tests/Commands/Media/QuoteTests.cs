@@ -64,6 +64,27 @@ public sealed class QuoteTests
     }
 
     [Fact]
+    public async Task Sounds_cost_nothing_repeats_count_once_and_what_is_missing_is_named()
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+        var clip = shell.Folder.Clip("a.mp4");
+        var missing = shell.Folder.At("none.mp4");
+        shell["rows"] = new[]
+        {
+            Piped.Row(("VideoUrl", ""), ("AudioUrl", "https://example.com/a.mp3")),
+            Piped.Row(("VideoPath", clip)),
+            Piped.Row(("VideoPath", clip)),
+            Piped.Row(("VideoPath", missing)),
+        };
+
+        var run = await shell.RunAsync("$rows | Measure-KlingLipSyncCost -Probe");
+
+        Assert.Equal(missing, run.OneError("FileNotFound", ErrorCategory.ObjectNotFound).Target().Text("VideoPath"));
+        var cost = Assert.Single(run.Output);
+        Assert.Equal((1, 1, 0.07m), ((int)cost.Get("Clips")!, (int)cost.Get("Refused")!, (decimal)cost.Get("Cost")!));
+    }
+
+    [Fact]
     public async Task Nothing_costs_nothing()
     {
         using var session = new ModuleSession();

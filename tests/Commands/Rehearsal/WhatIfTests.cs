@@ -49,6 +49,34 @@ public sealed class WhatIfTests
     }
 
     [Fact]
+    public async Task Not_even_the_time_of_a_folder_is_touched()
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+        shell["clip"] = shell.Folder.Pair("one.mp4");
+        Directory.CreateDirectory(shell.Folder.Out);
+        var longAgo = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        Directory.SetLastWriteTimeUtc(shell.Folder.Out, longAgo);
+
+        (await shell.RunAsync("Invoke-KlingLipSync $clip -Destination $out -WhatIf; Get-KlingLipSyncMedia $clip -Pair -Destination $out")).Clean();
+
+        Assert.Equal(longAgo, Directory.GetLastWriteTimeUtc(shell.Folder.Out));
+    }
+
+    [Fact]
+    public async Task A_budget_that_is_too_small_is_told()
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+        shell["files"] = Piped.Files(shell.Folder.Pairs(3));
+        (await shell.RunAsync("Set-KlingLipSyncBudget 0.10 Day")).Clean();
+
+        var run = await shell.RunAsync("$files | Invoke-KlingLipSync -WhatIf");
+
+        Assert.Empty(run.Clean());
+        Assert.Contains("leaves 0.10 of 0.10 USD", Assert.Single(run.Warnings));
+        shell.Emulator.AssertNothingSent();
+    }
+
+    [Fact]
     public async Task Saving_and_stopping_are_only_named()
     {
         await using var shell = await LipSyncShell.OpenAsync(Emulator.EmulatorOptions.Instant with { RunTime = TimeSpan.FromMinutes(5) });

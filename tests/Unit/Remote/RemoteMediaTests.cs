@@ -88,7 +88,7 @@ public sealed class RemoteMediaTests
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(404)]
-    [InlineData(500)]
+    [InlineData(410)]
     public async Task An_answer_without_a_file_is_told(int status)
     {
         await using var server = WireServer.InTurn(WireAnswer.Html(status));
@@ -108,9 +108,6 @@ public sealed class RemoteMediaTests
             await using var server = WireServer.InTurn(new WireAnswer { Status = 206, Headers = { ["Content-Range"] = $"bytes {from}-{to}/{total}" }, Body = new byte[100] });
             await Unreadable(server);
         }
-
-        await using var cut = new WireServer(request => FileOnServer.Part(request, TestMedia.Mp4(bytes: 100_000)) with { CutAfter = 1000 });
-        await Unreadable(cut);
     }
 
     [Fact]
@@ -143,11 +140,39 @@ public sealed class RemoteMediaTests
     }
 
     [Fact]
-    public async Task Nobody_there_is_told_in_words()
+    public async Task What_may_pass_or_be_ours_alone_is_no_verdict_on_the_file()
     {
-        await using var server = new WireServer(_ => new WireAnswer { Reset = true });
+        var file = TestMedia.Mp4(bytes: 100_000);
+        await using var reset = new WireServer(_ => new WireAnswer { Reset = true });
+        await using var busy = WireServer.InTurn(WireAnswer.Html(503));
+        await using var throttled = WireServer.InTurn(WireAnswer.Html(429));
+        await using var cut = new WireServer(request => FileOnServer.Part(request, file) with { CutAfter = 1000 });
+        await using var endless = WireServer.InTurn(new WireAnswer { Status = 206, Headers = { ["Content-Range"] = "bytes 0-32767/*" }, Body = file[..32768] });
 
-        Assert.Contains("cannot be reached", (await Unreadable(server)).Message);
+        foreach (var server in new[] { reset, busy, throttled, cut, endless })
+        {
+            await Assert.ThrowsAsync<NotProbedException>(() => ReadAsync(server));
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public async Task A_body_that_stalls_is_not_waited_for(int sent)
+    {
+        await using var server = new WireServer(_ => new WireAnswer
+        {
+            Status = 206,
+            Headers = { ["Content-Range"] = "bytes 0-32767/100000", ["Content-Length"] = "32768" },
+            Write = async (body, ct) =>
+            {
+                await body.WriteAsync(new byte[sent], ct);
+                await Task.Delay(Timeout.Infinite, ct);
+            },
+        });
+        using var remote = new RemoteMedia(FalEndpoint.Parse(server.Url), TimeSpan.FromMilliseconds(300));
+
+        await Assert.ThrowsAsync<NotProbedException>(() => remote.ReadAsync(new Uri(server.Url + "/clip.mp4"), TestContext.Current.CancellationToken));
     }
 
     private static byte[] HeaderLast(double seconds, int bytes)

@@ -1,7 +1,8 @@
 namespace KlingLipSync.Jobs.Pairs;
 
-/// <summary>Whether files can be saved into a folder, found out once and before anything is paid. Makes nothing.</summary>
-internal sealed class DestinationCheck
+/// <summary>Whether files can be saved into a folder, found out once and before anything is paid. Leaves nothing behind.</summary>
+/// <param name="isRehearsal">Whether nothing may be written, not even a file that is gone at once.</param>
+internal sealed class DestinationCheck(bool isRehearsal)
 {
     private readonly Dictionary<string, LipSyncException?> verdicts = new(StringComparer.Ordinal);
 
@@ -19,7 +20,7 @@ internal sealed class DestinationCheck
         }
     }
 
-    private static LipSyncException? Judge(string folder)
+    private LipSyncException? Judge(string folder)
     {
         if (File.Exists(folder))
         {
@@ -40,6 +41,11 @@ internal sealed class DestinationCheck
             {
                 return new(LipSyncError.DestinationInvalid, $"The destination '{folder}' is on no drive that exists.");
             }
+        }
+
+        if (isRehearsal)
+        {
+            return null;
         }
 
         try

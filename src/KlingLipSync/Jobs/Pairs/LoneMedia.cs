@@ -13,8 +13,6 @@ namespace KlingLipSync.Jobs.Pairs;
 internal sealed record LoneMedia(
     LipSyncInput Input, MediaInput? Media, bool IsSound, MediaFacts? Facts, IReadOnlyList<MediaFinding> Findings, IReadOnlyList<LipSyncException> Faults)
 {
-    private static readonly string[] SoundEndings = [".wav", ".mp3", ".m4a", ".aac"], ClipEndings = [".mp4", ".mov"];
-
     /// <summary>The request's clip, or without a clip its sounds.</summary>
     /// <exception cref="LipSyncException">The row names nothing.</exception>
     public static IEnumerable<LoneMedia> Check(PairRequest request, MediaFiles files, JobStore? store)
@@ -22,7 +20,7 @@ internal sealed record LoneMedia(
         var (input, settings) = request;
         if ((input.VideoPath ?? input.VideoUrl) is not null)
         {
-            return [Judge(input, settings, input.VideoPath, input.VideoUrl, sound: false, files, store)];
+            return [Judge(input, settings, () => Pairing.VideoOf(input, settings), sound: false, files, store)];
         }
 
         if (input is { AudioPath.Length: 0, AudioUrl: null })
@@ -31,16 +29,18 @@ internal sealed record LoneMedia(
                 "A row without a clip and a sound came in. Expected are VideoPath (or PSPath, LiteralPath) or VideoUrl, or AudioPath or AudioUrl.");
         }
 
-        return input.AudioPath.Select(path => Judge(input with { AudioPath = [path] }, settings, path, null, sound: true, files, store))
-            .Concat(input.AudioUrl is { } url ? [Judge(input with { AudioPath = [] }, settings, null, url, sound: true, files, store)] : []);
+        return input.AudioPath.Select(path => Judge(input with { AudioPath = [path], AudioUrl = null }, settings, () => MediaInput.File(path), sound: true, files, store))
+            .Concat(input.AudioUrl is { } url
+                ? [Judge(input with { AudioPath = [] }, settings, () => MediaInput.FromUrl(url, settings.AllowLocalUrls), sound: true, files, store)]
+                : []);
     }
 
-    private static LoneMedia Judge(LipSyncInput input, PairSettings settings, string? path, string? url, bool sound, MediaFiles files, JobStore? store)
+    private static LoneMedia Judge(LipSyncInput input, PairSettings settings, Func<MediaInput> find, bool sound, MediaFiles files, JobStore? store)
     {
         MediaInput media;
         try
         {
-            media = path is not null ? MediaInput.File(path) : MediaInput.FromUrl(url!, settings.AllowLocalUrls);
+            media = find();
         }
         catch (LipSyncException e)
         {
@@ -56,10 +56,6 @@ internal sealed record LoneMedia(
     }
 
     /// <summary>By its name, which fal goes by as well; where that says nothing, by its content.</summary>
-    private static bool IsSoundItself(MediaInput media, MediaFiles files)
-    {
-        var ending = Path.GetExtension(media.FileName);
-        return SoundEndings.Contains(ending, StringComparer.OrdinalIgnoreCase)
-            || (!ClipEndings.Contains(ending, StringComparer.OrdinalIgnoreCase) && files.Of(media).Facts is { AudioTracks: > 0, VideoTracks: 0 });
-    }
+    private static bool IsSoundItself(MediaInput media, MediaFiles files) => MediaEndings.IsSound(media.FileName)
+        || (!MediaEndings.IsClip(media.FileName) && files.Of(media).Facts is { AudioTracks: > 0, VideoTracks: 0 });
 }

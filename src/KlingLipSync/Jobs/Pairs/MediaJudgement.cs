@@ -8,13 +8,13 @@ namespace KlingLipSync.Jobs.Pairs;
 /// <param name="Fault">Why it must not be sent; null when it may be.</param>
 internal sealed record MediaJudgement(MediaFacts? Facts, IReadOnlyList<MediaFinding> Findings, LipSyncException? Fault)
 {
-    public static MediaJudgement OfVideo(MediaInput input, MediaFiles files, bool skipRules) => Of(input, files, skipRules, LipSyncRules.CheckVideo, ".mp4", ".mov");
+    public static MediaJudgement OfVideo(MediaInput input, MediaFiles files, bool skipRules) => Of(input, files, skipRules, LipSyncRules.CheckVideo, MediaEndings.Clips);
 
     public static MediaJudgement OfAudio(MediaInput input, MediaFiles files, bool skipRules) =>
-        Of(input, files, skipRules, LipSyncRules.CheckAudio, ".mp3", ".wav", ".m4a", ".aac");
+        Of(input, files, skipRules, LipSyncRules.CheckAudio, MediaEndings.Sounds);
 
     private static MediaJudgement Of(
-        MediaInput input, MediaFiles files, bool skipRules, Func<MediaFacts, string, IReadOnlyList<MediaFinding>> check, params string[] endings)
+        MediaInput input, MediaFiles files, bool skipRules, Func<MediaFacts, string, IReadOnlyList<MediaFinding>> check, string[] endings)
     {
         var (facts, fault, remark) = files.Of(input);
         if (fault is not null)
@@ -31,7 +31,7 @@ internal sealed record MediaJudgement(MediaFacts? Facts, IReadOnlyList<MediaFind
     }
 
     /// <summary>The name that a remedy can be pasted with: a file's path, or what a downloaded URL would be called.</summary>
-    private static string Name(MediaInput input) => input.Path ?? (input.FileName is { Length: > 0 } name ? name : input.Url!.Host);
+    public static string Name(MediaInput input) => input.Path ?? (input.FileName is { Length: > 0 } name ? name : input.Url!.Host);
 
     // A server may tell a file's kind in a header, and many URLs end in no name at all.
     private static MediaFinding Softened(MediaInput input, MediaFinding finding) => input.Url is not null && finding is { Rule: "Extension", Severity: MediaSeverity.Refuse }

@@ -6,17 +6,22 @@ namespace KlingLipSync.Jobs.Pairs;
 /// <param name="store">Tells our own outputs; null when there is no store yet.</param>
 /// <param name="requests">All that the command was given, so that no result takes the place of any of its inputs.</param>
 /// <param name="now">Stands for the time of jobs that are yet to be.</param>
-internal sealed class OutputNames(JobStore? store, IEnumerable<PairRequest> requests, DateTimeOffset now)
+/// <param name="isRehearsal">Whether nothing may be written, not even to find out whether it can be.</param>
+internal sealed class OutputNames(JobStore? store, IEnumerable<PairRequest> requests, DateTimeOffset now, bool isRehearsal)
 {
-    private readonly DestinationCheck destinations = new();
+    private readonly DestinationCheck destinations = new(isRehearsal);
     private readonly Dictionary<string, string> taken = new(PathNames.Comparer);
     private readonly HashSet<string> inputs = requests.SelectMany(r => r.Input.AudioPath.Append(r.Input.VideoPath ?? "")).ToHashSet(PathNames.Comparer);
 
-    /// <summary>Takes the pair's name.</summary>
+    /// <summary>Takes the pair's name, or only looks whether it is free.</summary>
+    /// <param name="pair">The pair, both of its halves known.</param>
+    /// <param name="target">Where it is to be saved.</param>
+    /// <param name="isSent">False for a pair that will not be sent: it must not keep the name from another.</param>
     /// <returns>The full path; null where there is no saving, or the name holds an id that is yet to be.</returns>
     /// <exception cref="LipSyncException">It has no place, or the place is another's.</exception>
-    public string? Take(SaveTarget target, MediaInput video, MediaInput audio, PairSettings settings)
+    public string? Take(NamedPair pair, SaveTarget target, bool isSent)
     {
+        var (video, audio, settings) = (pair.Video!, pair.Audio!, pair.Settings);
         destinations.Check(target.Folder);
         if (target.Template.IsUnique)
         {
@@ -29,7 +34,7 @@ internal sealed class OutputNames(JobStore? store, IEnumerable<PairRequest> requ
             throw new LipSyncException(LipSyncError.OutputCollision, $"The result of '{video}' would be saved over the input '{path}'.");
         }
 
-        if (!taken.TryAdd(path, $"'{video}' with '{audio}'"))
+        if (isSent ? !taken.TryAdd(path, $"'{video}' with '{audio}'") : taken.ContainsKey(path))
         {
             throw new LipSyncException(LipSyncError.OutputCollision, $"'{video}' with '{audio}' and {taken[path]} would both be saved as '{path}'.");
         }

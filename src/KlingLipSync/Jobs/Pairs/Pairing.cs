@@ -9,39 +9,28 @@ internal sealed class Pairing(JobStore? store, IReadOnlyList<PairRequest> reques
 {
     private readonly Partners partners = new();
     private readonly HashSet<(string?, string?, string?, string?)> seen = [];
-    private readonly int clips = requests.Select(r => r.Input.VideoPath ?? r.Input.VideoUrl).Distinct().Count();
-
-    /// <summary>How many pairs came in more than once. They are taken once.</summary>
-    public int Repeated { get; private set; }
+    private readonly Lazy<int> clips = new(() => requests.Where(r => !IsOurOutput(store, r))
+        .Select(r => r.Input.VideoPath ?? r.Input.VideoUrl).OfType<string>().Distinct().Count());
 
     /// <summary>The sounds in the folders that were looked through that no clip goes with. Whole once all pairs were read.</summary>
     public IReadOnlyList<string> Orphans() => [.. partners.Orphans()];
 
-    /// <summary>A request's pairs, one for each of its sounds, those that came in before left out.</summary>
-    public IEnumerable<NamedPair> Pair(PairRequest request)
+    /// <summary>A request's pairs, one for each of its sounds.</summary>
+    public IEnumerable<NamedPair> Pair(PairRequest request) => Named(request).Select(pair => pair with
     {
-        foreach (var pair in Named(request))
-        {
-            if (pair.Faults.Count == 0 && !seen.Add((pair.Video!.Identity, pair.Audio!.Identity, pair.Input.Destination, pair.Input.Key)))
-            {
-                Repeated++;
-                continue;
-            }
-
-            yield return pair;
-        }
-    }
+        IsRepeat = pair.Faults.Count == 0 && !seen.Add((pair.Video!.Identity, pair.Audio!.Identity, pair.Input.Destination, pair.Input.Key)),
+    });
 
     private IEnumerable<NamedPair> Named(PairRequest request)
     {
         var (input, settings) = request;
         var faults = new List<LipSyncException>();
         var video = Try(faults, () => VideoOf(input, settings));
-        if (video?.Path is { } clip && !settings.AllowOutputAsInput && store?.IsOutput(clip) == true)
+        if (video is not null && IsOurOutput(store, request))
         {
             // Nothing else about it matters: it is not meant.
             return [new(input, settings, video, null,
-                [new(LipSyncError.OutputAsInput, $"'{clip}' is a file that this module saved; it was left out.")])];
+                [new(LipSyncError.OutputAsInput, $"'{video}' is a file that this module saved; it was left out.")])];
         }
 
         if (input is { AudioPath.Length: > 0, AudioUrl: not null })
@@ -50,11 +39,14 @@ internal sealed class Pairing(JobStore? store, IReadOnlyList<PairRequest> reques
             return [new(input, settings, video, null, faults)];
         }
 
-        if (input.AudioPath.Length > 1 && settings.SharesSounds && clips > 1)
+        if (input.AudioPath.Length > 1 && settings.SharesSounds && clips.Value > 1)
         {
             // Ten clips and ten sounds would be a hundred jobs, and most who type that mean ten.
             faults.Add(new(LipSyncError.PartnerAmbiguous,
-                $"'{video}' is one of {clips} clips, and {input.AudioPath.Length} sounds were given for all of them at once: {Names(input.AudioPath)}."));
+                $"'{video}' is one of {clips.Value} clips, and {input.AudioPath.Length} sounds were given for all of them at once: {Names(input.AudioPath)}.")
+            {
+                Remedy = "Give each clip its own sounds: by -AudioDirectory, by a column AudioPath, or by a script block such as -AudioPath { $_.FullName -replace '\\.mp4$', '.wav' }.",
+            });
             return [new(input, settings, video, null, faults)];
         }
 
@@ -67,7 +59,8 @@ internal sealed class Pairing(JobStore? store, IReadOnlyList<PairRequest> reques
         return [new(audio?.Path is { } found ? input with { AudioPath = [found] } : input, settings, video, audio, faults)];
     }
 
-    private static MediaInput VideoOf(LipSyncInput input, PairSettings settings) => input switch
+    /// <exception cref="LipSyncException">None, two, or no URL that fal could fetch.</exception>
+    public static MediaInput VideoOf(LipSyncInput input, PairSettings settings) => input switch
     {
         { VideoPath: not null, VideoUrl: not null } =>
             throw new LipSyncException(LipSyncError.RowAmbiguous, $"The video is given twice, as the file '{input.VideoPath}' and as a URL."),
@@ -81,6 +74,9 @@ internal sealed class Pairing(JobStore? store, IReadOnlyList<PairRequest> reques
     private MediaInput? AudioOf(LipSyncInput input, PairSettings settings, MediaInput? video) => input.AudioUrl is { } url
         ? MediaInput.FromUrl(url, settings.AllowLocalUrls)
         : video is null ? null : partners.For(video, settings.AudioDirectory);
+
+    private static bool IsOurOutput(JobStore? store, PairRequest request) =>
+        !request.Settings.AllowOutputAsInput && request.Input.VideoPath is { } clip && store?.IsOutput(clip) == true;
 
     private static T? Try<T>(List<LipSyncException> faults, Func<T?> find) where T : class
     {

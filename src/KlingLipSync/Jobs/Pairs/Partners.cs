@@ -1,11 +1,10 @@
+using KlingLipSync.Media;
+
 namespace KlingLipSync.Jobs.Pairs;
 
 /// <summary>Finds the sound that belongs to a clip: the same base name, beside it or in another folder.</summary>
 internal sealed class Partners
 {
-    private static readonly string[] SoundEndings = [".wav", ".mp3", ".m4a", ".aac"];
-    private static readonly string[] ClipEndings = [".mp4", ".mov"];
-
     // One listing a folder: ten thousand clips in one folder are ten thousand look-ups, not ten thousand listings.
     private readonly Dictionary<string, Listing> folders = new(StringComparer.Ordinal);
 
@@ -29,7 +28,7 @@ internal sealed class Partners
         {
             1 => MediaInput.File(found[0]),
             0 => throw new LipSyncException(LipSyncError.PartnerMissing,
-                $"'{clip}' has no sound: neither {string.Join(", ", SoundEndings.Select(e => clip.BaseName + e))} is in '{folder}'."),
+                $"'{clip}' has no sound: neither {string.Join(", ", MediaEndings.Sounds.Select(e => clip.BaseName + e))} is in '{folder}'."),
             _ => throw new LipSyncException(LipSyncError.PartnerAmbiguous,
                 $"'{clip}' has {found.Count} sounds it could go with: {string.Join(", ", found.Select(f => Path.GetFileName(f)))}."),
         };
@@ -74,10 +73,10 @@ internal sealed class Partners
 
     private sealed class Listing(string[] files)
     {
-        public ILookup<string, string> Sounds { get; } = files.Where(f => Ends(f, SoundEndings))
+        public ILookup<string, string> Sounds { get; } = files.Where(MediaEndings.IsSound)
             .ToLookup(f => Path.GetFileNameWithoutExtension(f), PathNames.Comparer);
 
-        public HashSet<string> Clips { get; } = files.Where(f => Ends(f, ClipEndings))
+        public HashSet<string> Clips { get; } = files.Where(MediaEndings.IsClip)
             .Select(f => Path.GetFileNameWithoutExtension(f)).ToHashSet(PathNames.Comparer);
 
         /// <summary>The clips' names that a sound was looked for here.</summary>
@@ -85,7 +84,5 @@ internal sealed class Partners
 
         /// <summary>Where those clips lie.</summary>
         public HashSet<string> ClipFolders { get; } = new(StringComparer.Ordinal);
-
-        private static bool Ends(string file, string[] endings) => endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
     }
 }

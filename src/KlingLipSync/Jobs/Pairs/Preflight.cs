@@ -8,19 +8,17 @@ namespace KlingLipSync.Jobs.Pairs;
 /// <param name="files">Reads the inputs.</param>
 /// <param name="requests">All that the command was given: some faults show only in the whole.</param>
 /// <param name="now">Stands for the time of jobs that are yet to be.</param>
-internal sealed class Preflight(JobStore? store, MediaFiles files, IReadOnlyList<PairRequest> requests, DateTimeOffset now)
+/// <param name="isRehearsal">Whether nothing may be written.</param>
+internal sealed class Preflight(JobStore? store, MediaFiles files, IReadOnlyList<PairRequest> requests, DateTimeOffset now, bool isRehearsal)
 {
     private readonly Pairing pairing = new(store, requests);
-    private readonly OutputNames names = new(store, requests, now);
-
-    /// <summary>How many pairs came in more than once, so far.</summary>
-    public int Repeated => pairing.Repeated;
+    private readonly OutputNames names = new(store, requests, now, isRehearsal);
 
     /// <summary>The sounds that no clip goes with. Whole once all pairs were checked.</summary>
     public IReadOnlyList<string> Orphans() => pairing.Orphans();
 
-    /// <summary>Every pair with all that was found, good or bad, in the order of the input.</summary>
-    public IEnumerable<CheckedPair> Check() => requests.SelectMany(pairing.Pair).Select(Check);
+    /// <summary>A request's pairs with all that was found, good or bad. Each request once, in the order of the input.</summary>
+    public IEnumerable<CheckedPair> Check(PairRequest request) => pairing.Pair(request).Select(Check);
 
     private CheckedPair Check(NamedPair pair)
     {
@@ -33,8 +31,8 @@ internal sealed class Preflight(JobStore? store, MediaFiles files, IReadOnlyList
         var video = pair.Video is null ? null : MediaJudgement.OfVideo(pair.Video, files, skip);
         var audio = pair.Audio is null ? null : MediaJudgement.OfAudio(pair.Audio, files, skip);
         List<LipSyncException?> faults = [video?.Fault, .. pair.Faults, audio?.Fault];
-        var output = pair is { Video: { } clip, Audio: { } sound } && CheckedPair.TargetOf(pair) is { } target
-            ? TakeName(target, clip, sound, pair.Settings, faults)
+        var output = pair is { Video: not null, Audio: not null, IsRepeat: false } && CheckedPair.TargetOf(pair) is { } target
+            ? TakeName(pair, target, faults)
             : null;
         return new CheckedPair
         {
@@ -47,11 +45,11 @@ internal sealed class Preflight(JobStore? store, MediaFiles files, IReadOnlyList
         };
     }
 
-    private string? TakeName(SaveTarget target, MediaInput video, MediaInput audio, PairSettings settings, List<LipSyncException?> faults)
+    private string? TakeName(NamedPair pair, SaveTarget target, List<LipSyncException?> faults)
     {
         try
         {
-            return names.Take(target, video, audio, settings);
+            return names.Take(pair, target, isSent: faults.TrueForAll(f => f is null));
         }
         catch (LipSyncException e)
         {
@@ -61,5 +59,5 @@ internal sealed class Preflight(JobStore? store, MediaFiles files, IReadOnlyList
     }
 
     private static IReadOnlyList<MediaFinding> Together(NamedPair pair, MediaFacts? video, MediaFacts? audio) =>
-        video is not null && audio is not null ? LipSyncRules.CheckPair(video, pair.Video!.ToString(), audio, pair.Audio!.ToString()) : [];
+        video is not null && audio is not null ? LipSyncRules.CheckPair(video, MediaJudgement.Name(pair.Video!), audio, MediaJudgement.Name(pair.Audio!)) : [];
 }

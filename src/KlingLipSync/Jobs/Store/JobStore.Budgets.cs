@@ -31,6 +31,13 @@ internal sealed partial class JobStore
     /// <summary>The budgets of one scope, with what is left of them now.</summary>
     public IReadOnlyList<LipSyncBudget> BudgetsFor(BudgetScope scope) => Write(c => Caps(c, scope).ConvertAll(cap => At(c, cap, ReservedIn(c, scope, null))));
 
+    /// <summary>
+    /// The budgets of one scope, all reservations counted, those of dead owners as well: for a look that must not write, as one at
+    /// owners does.
+    /// </summary>
+    public IReadOnlyList<LipSyncBudget> BudgetsAtMost(BudgetScope scope) =>
+        Read(c => Caps(c, scope).ConvertAll(cap => At(c, cap, Reservations(c, scope).Sum(r => r.MicroUsd))));
+
     /// <summary>The accounts that have budgets for this service and endpoint, where the scope's own has none: a key may have been changed.</summary>
     public IReadOnlyList<string> AccountsBudgetedInstead(BudgetScope scope) => Read(c =>
     {
