@@ -83,7 +83,8 @@ internal sealed class FactsDraft
         IsFragmented = IsFragmented,
         IsTruncated = IsTruncated,
         IsEncrypted = IsEncrypted,
-        Problems = _problems.Count == 0 ? [] : _problems.AsReadOnly(),
+        // An array: PowerShell indexes no list that is only readable.
+        Problems = _problems.Count == 0 ? [] : _problems.ToArray(),
     };
 
     private void Add(MediaSeverity severity, string text)

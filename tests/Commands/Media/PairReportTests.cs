@@ -82,7 +82,7 @@ public sealed class PairReportTests
 
         var reports = (await shell.RunAsync("$rows | Get-KlingLipSyncMedia")).Clean();
 
-        Assert.Equal([("Clip", clip, null), ("Sound", sound, sound), ("Pair", clip, sound), ("Pair", "https://example.com/x.mp4", sound)],
+        Assert.Equal([("Pair", clip, sound), ("Clip", clip, null), ("Sound", sound, sound), ("Pair", "https://example.com/x.mp4", sound)],
             reports.Select(r => (r.Text("Kind"), r.Text("Path"), ReportTests.Texts(r, "AudioPath").SingleOrDefault())));
     }
 

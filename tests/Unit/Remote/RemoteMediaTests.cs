@@ -102,7 +102,7 @@ public sealed class RemoteMediaTests
     [Fact]
     public async Task Lies_about_parts_are_no_facts()
     {
-        (long From, long To, string Total)[] lies = [(5, 20, "100"), (0, 40_000_000, "50000000"), (0, 20, "*"), (0, 200, "100"), (9, 3, "100")];
+        (long From, long To, string Total)[] lies = [(5, 20, "100"), (0, 40_000_000, "50000000"), (0, 200, "100"), (9, 3, "100")];
         foreach (var (from, to, total) in lies)
         {
             await using var server = WireServer.InTurn(new WireAnswer { Status = 206, Headers = { ["Content-Range"] = $"bytes {from}-{to}/{total}" }, Body = new byte[100] });
