@@ -161,7 +161,8 @@ $($scene.Clips)/ben.mov,,$($scene.Clips)/anna.wav,,,
 
     It 'shows no key in any stream, error or file' {
         $env:FAL_KEY = 'demo:planted-secret-4711'
-        $told = Invoke-KlingLipSync "$($scene.Clips)/*.mp4" -Destination $scene.Out -Verbose -Debug -InformationAction Continue -ErrorAction Continue *>&1 | Out-String -Width 500
+        # -Debug would make a question of every warning.
+        $told = Invoke-KlingLipSync "$($scene.Clips)/*.mp4" -Destination $scene.Out -Verbose -Debug -WarningAction Continue -InformationAction Continue -ErrorAction Continue *>&1 | Out-String -Width 500
         $told += $Error[0] | Format-List * -Force | Out-String -Width 500
         $told | Should -Match 'SpendingStopped'
         $told | Should -Not -Match 'planted-secret'

@@ -9,6 +9,9 @@ $script:Clips = Join-Path $Root 'examples/Quickstart/clips'
 'FAL_KEY', 'FAL_KEY_ID', 'FAL_KEY_SECRET', 'FAL_RUN_HOST', 'FAL_QUEUE_RUN_HOST', 'KLINGLIPSYNC_ENDPOINT', 'KLINGLIPSYNC_HOME' |
     ForEach-Object { Remove-Item "env:$_" -ErrorAction Ignore }
 
+# One of the sample clips is warned about. What a test means to see it asks for.
+$PSDefaultParameterValues = @{ '*-KlingLipSync*:WarningAction' = 'SilentlyContinue' }
+
 function Start-Emulator {
     param([string[]] $Option = @('--queue-seconds', '0', '--run-seconds', '0.05'))
 
