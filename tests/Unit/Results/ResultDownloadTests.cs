@@ -62,7 +62,10 @@ public sealed class ResultDownloadTests : IDisposable
             var rest = Video.Length - from;
             var cut = Math.Min(rest, 600_000);
             served += cut;
-            var answer = WireAnswer.File(Video[from..]) with { CutAfter = cut < rest ? cut : null };
+
+            // Ended early and not reset: a reset throws away what was sent and not read yet, and how much that is depends on the machine.
+            var answer = new WireAnswer { ContentType = "video/mp4", Write = (body, ct) => body.WriteAsync(Video.AsMemory(from, cut), ct).AsTask() };
+            answer.Headers["Content-Length"] = rest.ToString(CultureInfo.InvariantCulture);
             answer.Headers["ETag"] = "\"e1\"";
             if (from > 0)
             {
@@ -77,7 +80,7 @@ public sealed class ResultDownloadTests : IDisposable
 
         Assert.Equal((Video.LongLength, Hex(Video)), (file.Bytes, file.Sha256));
         Assert.Equal(Video, await File.ReadAllBytesAsync(file.PartialPath));
-        Assert.InRange(served, Video.Length, Video.Length + 50_000);
+        Assert.Equal(Video.Length, served);
     }
 
     [Theory]
