@@ -29,7 +29,7 @@ internal static class MediaReports
     {
         Kind = LipSyncMediaKind.Sound,
         Path = path,
-        AudioPath = [path],
+        AudioPath = path,
         Verdict = MediaVerdict.Warn,
         Reasons = [$"'{path}' goes with no clip: none has its name."],
         Remedies = ["Give the clip and the sound the same name, or name the sound with -AudioPath."],
@@ -66,7 +66,7 @@ internal static class MediaReports
             // As given, right or wrong: a cell that is left out would make another pair of it when it is piped on.
             VideoPath = kind == LipSyncMediaKind.Sound ? null : input.VideoPath,
             VideoUrl = kind == LipSyncMediaKind.Sound ? null : input.VideoUrl,
-            AudioPath = sound?.Path is { } path ? [path] : input.AudioPath,
+            AudioPath = sound?.Path ?? (input.AudioPath.Length > 0 ? string.Join("; ", input.AudioPath) : null),
             AudioUrl = input.AudioUrl,
             Destination = input.Destination,
             Key = input.Key,

@@ -50,8 +50,8 @@ public sealed record LipSyncMediaReport
     /// <summary>The clip's URL, as it was given; null where none was.</summary>
     public string? VideoUrl { get; init; }
 
-    /// <summary>Full path of the sound: the one that was found, or those that were given.</summary>
-    public string[] AudioPath { get; init; } = [];
+    /// <summary>Full path of the sound, found or given; null where there is none. Where several were given and none could be told, all of them in one text.</summary>
+    public string? AudioPath { get; init; }
 
     /// <summary>The sound's URL, as it was given; null where none was.</summary>
     public string? AudioUrl { get; init; }

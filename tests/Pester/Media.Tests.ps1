@@ -79,6 +79,17 @@ Describe 'Pairs' {
         (Get-Ledger $fal).counts.submit | Should -Be 3
     }
 
+    It 'may lie in a table between check and payment' {
+        $table = Join-Path $scene.Folder reports.csv
+        Copy-Item (Join-Path $Clips 'tiny.*') $scene.Clips
+        Get-ChildItem "$($scene.Clips)/*.mp4" | Get-KlingLipSyncMedia -Pair -Destination $scene.Out | Export-Csv $table
+        $jobs = Import-Csv $table | Invoke-KlingLipSync -ErrorVariable failed -ErrorAction SilentlyContinue
+        $jobs.State | Should -Be @('Saved', 'Saved', 'Saved')
+        $failed | Should -HaveCount 1
+        Assert-Complete $failed[0] ReportRefused InvalidData
+        $failed[0].TargetObject.VideoPath | Should -BeLike '*tiny.mp4'
+    }
+
     It 'are made of one clip and several sounds' {
         'de', 'fr' | ForEach-Object { Copy-Item "$($scene.Clips)/anna.wav" "$($scene.Clips)/anna.$_.wav"; Add-Content "$($scene.Clips)/anna.$_.wav" $_ }
         $jobs = Get-Item "$($scene.Clips)/anna.mp4" |
