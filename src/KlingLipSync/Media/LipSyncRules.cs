@@ -25,7 +25,7 @@ public static class LipSyncRules
         return Conclude(AudioRules.Observe(facts, fileName), fileName, mends => FfmpegLine.ForAudio(facts, fileName, mends));
     }
 
-    /// <summary>Judges whether a sound is about as long as the clip it is for: within 0.1 s, which covers codec padding and the length of a frame.</summary>
+    /// <summary>Judges whether a sound is about as long as the clip it is for: within 0.15 s, which covers codec padding and the length of a frame.</summary>
     /// <param name="video">The clip's facts.</param>
     /// <param name="videoName">Its name or path.</param>
     /// <param name="audio">The sound's facts.</param>

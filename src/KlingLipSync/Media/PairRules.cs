@@ -3,8 +3,8 @@ namespace KlingLipSync.Media;
 /// <summary>What a clip and its sound have to do with each other. The endpoint's page does not say what becomes of what one has and the other lacks.</summary>
 internal static class PairRules
 {
-    // MP3 and AAC run up to 0.05 s longer by their codec's padding, and one frame at 24 a second is 0.042 s.
-    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(0.1);
+    // MP3 and AAC run longer by their codec's delay and padding, MP3 of 16 kHz by up to 0.105 s; one frame at 24 a second is 0.042 s.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(0.15);
 
     public static IEnumerable<MediaFinding> Check(MediaFacts video, string videoName, MediaFacts audio, string audioName)
     {

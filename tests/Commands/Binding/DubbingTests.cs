@@ -85,6 +85,7 @@ public sealed class DubbingTests
         await using var shell = await LipSyncShell.OpenAsync();
         var clips = shell.Folder.Pairs(2);
         var orphan = shell.Folder.Sound("clips", "left-over.wav");
+        shell.Folder.Sound("clips", "clip1.de.wav");
         shell["files"] = Piped.Files(clips);
         shell["one"] = clips[0];
 

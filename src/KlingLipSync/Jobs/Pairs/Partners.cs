@@ -36,8 +36,21 @@ internal sealed class Partners
 
     /// <summary>The sounds in the folders that were looked through that no clip goes with: none that was asked for, and none that lies where the clips lie.</summary>
     public IEnumerable<string> Orphans() => folders.Values.ToList().SelectMany(listing => listing.Sounds
-        .Where(sounds => !listing.Asked.Contains(sounds.Key) && !listing.ClipFolders.Any(folder => HasClip(folder, sounds.Key)))
+        .Where(sounds => !Names(sounds.Key).Any(name => listing.Asked.Contains(name) || listing.ClipFolders.Any(folder => HasClip(folder, name))))
         .SelectMany(sounds => sounds)).Order(StringComparer.Ordinal);
+
+    /// <summary>A sound's name and what is left of it without its endings: <c>anna.de.mp3</c> is one of anna's sounds.</summary>
+    private static IEnumerable<string> Names(string name)
+    {
+        for (; name.Length > 0; name = Path.GetFileNameWithoutExtension(name))
+        {
+            yield return name;
+            if (!Path.HasExtension(name))
+            {
+                yield break;
+            }
+        }
+    }
 
     private bool HasClip(string folder, string name)
     {
