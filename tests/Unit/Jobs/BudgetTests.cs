@@ -4,25 +4,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KlingLipSync.Tests.Unit.Jobs;
 
-/// <summary>What counts against a budget, when, and for whom.</summary>
-public sealed class BudgetTests : IDisposable
+/// <summary>What counts against a budget, and for whom.</summary>
+public sealed class BudgetTests : BudgetScene
 {
-    private const string Service = "fal", Model = "model", Key = "key";
-    private static readonly BudgetScope Scope = new(Service, Model, Key);
-    private static readonly JobFacts Short = new() { MicroUsd = 70_000, BilledSeconds = 5 };
-
-    private readonly Scratch scratch = new();
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 30, 23, 0, 0, TimeSpan.Zero));
-    private readonly JobStore store;
-
-    public BudgetTests() => store = new JobStore(scratch.Path, time);
-
-    public void Dispose()
-    {
-        store.Dispose();
-        scratch.Dispose();
-    }
-
     [Fact]
     public void Claims_are_taken_up_to_the_amount_and_not_beyond()
     {
@@ -308,108 +292,6 @@ public sealed class BudgetTests : IDisposable
     }
 
     [Fact]
-    public void A_days_budget_is_new_at_midnight_UTC_and_a_months_is_not()
-    {
-        using var run = new TestRun(store, "run-1");
-        Set(0.07m);
-        Set(0.14m, LipSyncBudgetPeriod.Month);
-        Pay(run, "a");
-        time.SetUtcNow(new DateTimeOffset(2026, 1, 30, 23, 59, 59, 999, TimeSpan.Zero));
-        var day = Refused(() => Claim(run, "b"));
-        Assert.Equal((At(2026, 1, 30), At(2026, 1, 31)), (day.PeriodStart, day.PeriodEnd));
-        time.SetUtcNow(At(2026, 1, 31));
-        Pay(run, "b");
-
-        time.SetUtcNow(new DateTimeOffset(2026, 1, 31, 23, 59, 59, TimeSpan.Zero));
-        Set(1m);
-        var month = Refused(() => Claim(run, "c"));
-        Assert.Equal((LipSyncBudgetPeriod.Month, At(2026, 1, 1), At(2026, 2, 1)), (month.Period, month.PeriodStart, month.PeriodEnd));
-        time.SetUtcNow(At(2026, 2, 1));
-        Pay(run, "c");
-        Assert.All(store.BudgetsFor(Scope), b => Assert.Equal(0.07m, b.Spent));
-    }
-
-    [Fact]
-    public void A_claim_of_yesterday_counts_today_and_so_does_what_it_pays()
-    {
-        using var run = new TestRun(store, "run-1");
-        Set(0.07m);
-        var job = Claim(run, "a");
-        time.SetUtcNow(At(2026, 1, 31));
-        AssertCounts(spent: 0m, reserved: 0.07m);
-        Refused(() => Claim(run, "b"));
-        store.WriteIntent(job.Id, run.Id, Sent("a"));
-        AssertCounts(spent: 0.07m, reserved: 0m);
-        Refused(() => Claim(run, "b"));
-    }
-
-    [Fact]
-    public void What_came_to_nothing_yesterday_is_sent_and_counted_today()
-    {
-        using var run = new TestRun(store, "run-1");
-        Set(0.07m);
-        var job = Claim(run, "a");
-        store.WriteIntent(job.Id, run.Id, Sent("a"));
-        time.SetUtcNow(At(2026, 1, 31));
-        AssertCounts(spent: 0m, reserved: 0m);
-        store.WriteNotAccepted(job.Id, 1, delivered: true, "429");
-        AssertCounts(spent: 0m, reserved: 0.07m);
-        store.WriteIntent(job.Id, run.Id, Sent("a"));
-        AssertCounts(spent: 0.07m, reserved: 0m);
-    }
-
-    [Fact]
-    public void A_clock_that_was_turned_back_opens_no_second_purse()
-    {
-        using var run = new TestRun(store, "run-1");
-        Set(0.07m);
-        time.SetUtcNow(At(2026, 1, 31));
-        Pay(run, "a");
-        time.AdjustTime(At(2026, 1, 30));
-        Refused(() => Claim(run, "b"));
-    }
-
-    [Fact]
-    public void A_claim_whose_day_the_clock_takes_back_is_held_back_at_the_intent()
-    {
-        using var run = new TestRun(store, "run-1");
-        Set(0.07m);
-        Pay(run, "a");
-        time.SetUtcNow(At(2026, 1, 31));
-        var job = Claim(run, "b");
-        time.AdjustTime(At(2026, 1, 30));
-        Refused(() => store.WriteIntent(job.Id, run.Id, Sent("b")));
-    }
-
-    [Fact]
-    public void A_second_paid_attempt_counts_besides_the_first_each_in_its_own_period()
-    {
-        using var run = new TestRun(store, "run-1");
-        Set(0.14m);
-        Set(0.14m, LipSyncBudgetPeriod.Month);
-        var job = Pay(run, "a");
-        store.WriteEnd(job.Id, 1, new JobEnd(LipSyncJobState.Completed, LipSyncBilled.Yes) { ResultUrl = "https://x" });
-        store.Release(job.Id, run.Id);
-        time.SetUtcNow(At(2026, 1, 31));
-
-        Assert.Equal(ClaimKind.Fresh, ClaimAgain(run, "a", time.GetUtcNow()).Kind);
-        AssertCounts(spent: 0m, reserved: 0.07m);
-        AssertCounts(spent: 0.07m, reserved: 0.07m, LipSyncBudgetPeriod.Month);
-        store.WriteIntent(job.Id, run.Id, Sent("a"));
-        AssertCounts(spent: 0.07m, reserved: 0m);
-        AssertCounts(spent: 0.14m, reserved: 0m, LipSyncBudgetPeriod.Month);
-
-        // Refused, so that the job is again what its first attempt made it.
-        Assert.Equal(LipSyncJobState.Completed, store.WriteNotAccepted(job.Id, 2, delivered: true, "422").State);
-        AssertCounts(spent: 0.07m, reserved: 0.07m, LipSyncBudgetPeriod.Month);
-        store.Release(job.Id, run.Id);
-        AssertCounts(spent: 0.07m, reserved: 0m, LipSyncBudgetPeriod.Month);
-        Set(0.07m, LipSyncBudgetPeriod.Month);
-        Refused(() => ClaimAgain(run, "a", time.GetUtcNow()));
-        Assert.Equal(LipSyncJobState.Completed, store.Find(job.Id)!.State);
-    }
-
-    [Fact]
     public void A_budget_that_is_lowered_holds_back_what_is_claimed_and_not_sent()
     {
         using var run = new TestRun(store, "run-1");
@@ -463,52 +345,5 @@ public sealed class BudgetTests : IDisposable
         })));
         Assert.Equal(10, claims.Sum());
         AssertCounts(spent: 0m, reserved: 0.70m);
-    }
-
-    private static PairIdentity Pair(string video) => new(Service, Model, Key, video, "sha256:a");
-
-    private static Intent Sent(string video) => new($"https://{video}", "https://a", Key, TimeSpan.FromHours(6), null, DateTimeOffset.UnixEpoch);
-
-    private static Receipt Receipt(string video) => new("req-" + video, new JobAddress(new("https://s"), new("https://r"), new("https://c")));
-
-    private static DateTimeOffset At(int year, int month, int day) => new(year, month, day, 0, 0, 0, TimeSpan.Zero);
-
-    private static LipSyncBudget Refused(Action action) => Assert.Throws<OverBudgetException>(action).Budget;
-
-    private void Set(decimal amount, LipSyncBudgetPeriod period = LipSyncBudgetPeriod.Day, BudgetScope? scope = null) =>
-        store.SetBudget(scope ?? Scope, period, amount);
-
-    private LipSyncJob Claim(TestRun run, string video)
-    {
-        var claim = ClaimAgain(run, video);
-        Assert.Equal(ClaimKind.Fresh, claim.Kind);
-        return claim.Job;
-    }
-
-    private Claim ClaimAgain(TestRun run, string video, DateTimeOffset? resubmitBefore = null) => store.ClaimPair(Pair(video), run.Id, Short, resubmitBefore);
-
-    private LipSyncJob Pay(TestRun run, string video)
-    {
-        var job = Claim(run, video);
-        store.WriteIntent(job.Id, run.Id, Sent(video));
-        return store.WriteReceipt(job.Id, 1, Receipt(video));
-    }
-
-    private void AssertCounts(decimal spent, decimal reserved, LipSyncBudgetPeriod period = LipSyncBudgetPeriod.Day)
-    {
-        var budget = Assert.Single(store.BudgetsFor(Scope), b => b.Period == period);
-        Assert.Equal((spent, reserved), (budget.Spent, budget.Reserved));
-    }
-
-    private void Alter(string sql, params (string, object?)[] parameters)
-    {
-        using var raw = StoreFile.Open(scratch.Path, time);
-        raw.Run(sql, parameters);
-    }
-
-    private long Stored(string sql)
-    {
-        using var raw = StoreFile.Open(scratch.Path, time);
-        return raw.Scalar<long>(sql);
     }
 }
