@@ -88,6 +88,9 @@ Describe 'Pairs' {
         $failed | Should -HaveCount 1
         Assert-Complete $failed[0] ReportRefused InvalidData
         $failed[0].TargetObject.VideoPath | Should -BeLike '*tiny.mp4'
+        Get-ChildItem "$($scene.Clips)/*.mp4" | Get-KlingLipSyncMedia -Pair -Destination $scene.Out | ConvertTo-Json -Depth 1 -WarningAction Ignore |
+            ConvertFrom-Json | Invoke-KlingLipSync -ErrorVariable failed -ErrorAction SilentlyContinue | ForEach-Object Reused | Should -Be @($true, $true, $true)
+        Assert-Complete $failed[0] ReportRefused InvalidData
     }
 
     It 'are made of one clip and several sounds' {

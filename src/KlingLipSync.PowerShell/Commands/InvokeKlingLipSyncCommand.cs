@@ -53,7 +53,7 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
     /// <summary>Takes one row or path. A report is a row, too: one that says no, or is about a sound alone, is not sent.</summary>
     protected override void ProcessRecord()
     {
-        if (Says(Kind, nameof(LipSyncMediaKind.Sound)) && (LiteralPath ?? []).All(string.IsNullOrWhiteSpace) && Filled(VideoUrl) is null)
+        if (Says(Kind, LipSyncMediaKind.Sound) && (LiteralPath ?? []).All(string.IsNullOrWhiteSpace) && Filled(VideoUrl) is null)
         {
             WriteWarning($"The report on the sound {string.Join(", ", AudioPath ?? [])} was passed over: there is no clip for it.");
             return;
@@ -65,12 +65,13 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
     private protected override LipSyncInput Complete(LipSyncInput input)
     {
         var complete = base.Complete(input);
-        return Says(Verdict, nameof(MediaVerdict.Refuse))
-            ? throw new LipSyncException(LipSyncError.ReportRefused, $"The report on '{complete}' says {Verdict}, so it is not sent.")
+        return Says(Verdict, MediaVerdict.Refuse)
+            ? throw new LipSyncException(LipSyncError.ReportRefused, $"The report on '{complete}' says {MediaVerdict.Refuse}, so it is not sent.")
             : complete;
     }
 
-    private static bool Says(string? cell, string word) => word.Equals(cell?.Trim(), StringComparison.OrdinalIgnoreCase);
+    /// <summary>By name or by number: JSON keeps the numbers of an enumeration.</summary>
+    private static bool Says<T>(string? cell, T word) where T : struct, Enum => Enum.TryParse<T>(cell, ignoreCase: true, out var said) && said.Equals(word);
 
     private protected override void Fail(LipSyncException e, LipSyncInput input)
     {

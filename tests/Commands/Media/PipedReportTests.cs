@@ -30,8 +30,9 @@ public sealed class PipedReportTests
         var verdicts = (await shell.RunAsync("$reports | ForEach-Object Verdict")).Clean();
         Assert.All(verdicts, v => Assert.Equal("Refuse", v.ToString()));
 
-        // As objects, and as the texts of a table that was written and read again.
-        foreach (var shape in new[] { "$reports", "$reports | ForEach-Object { $row = [ordered]@{}; foreach ($p in $_.PSObject.Properties) { $row[$p.Name] = \"$($p.Value)\" }; [pscustomobject] $row }" })
+        // As objects, as the texts of a table that was written and read again, and with the numbers that JSON makes of enumerations.
+        const string json = "$reports | ForEach-Object { $row = [ordered]@{}; foreach ($p in $_.PSObject.Properties) { $row[$p.Name] = if ($p.Value -is [enum]) { [long] $p.Value } else { $p.Value } }; [pscustomobject] $row }";
+        foreach (var shape in new[] { "$reports", json, "$reports | ForEach-Object { $row = [ordered]@{}; foreach ($p in $_.PSObject.Properties) { $row[$p.Name] = \"$($p.Value)\" }; [pscustomobject] $row }" })
         {
             var run = await shell.RunAsync($"{shape} | Invoke-KlingLipSync -SkipMediaCheck");
             Assert.Equal(verdicts.Count, run.Errors.Count);
