@@ -33,7 +33,7 @@ internal static class ErrorCatalogue
             "Convert the file so that it keeps the endpoint's limits: .mp4 or .mov of 2 to 10 s, 720 to 1920 px a side, 100 MB; sound of 2 to 60 s, 5 MB."),
         [LipSyncError.UrlInvalid] = (ErrorCategory.InvalidArgument, "Give an absolute http or https URL that needs no log-in."),
         [LipSyncError.ReportRefused] = (ErrorCategory.InvalidData,
-            "Mend what the report's Reasons name by its Remedies, and pipe a new report. Where-Object Verdict -ne Refuse leaves such reports out."),
+            "Mend what the report's Reasons name by its Remedies, and pipe a new report. To send it with -Force or -SkipMediaCheck, pipe the file and not its report."),
         [LipSyncError.UrlUnreadable] = (ErrorCategory.ResourceUnavailable,
             "Open the URL in a browser without being logged in: fal fetches it in the same way. Or download the file and give its path."),
         [LipSyncError.RowIncomplete] = (ErrorCategory.InvalidArgument,

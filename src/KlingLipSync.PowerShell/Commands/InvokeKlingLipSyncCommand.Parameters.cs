@@ -109,6 +109,7 @@ public sealed partial class InvokeKlingLipSyncCommand
         UploadExpiry = UploadExpiry,
         ResultExpiry = ResultExpiry,
         NoServerRetry = NoServerRetry,
+        AllowOutputAsInput = AllowOutputAsInput,
         ResubmitBefore = ResubmitBefore is { } time ? new DateTimeOffset(time) : null,
     };
 }

@@ -65,12 +65,12 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
     private protected override LipSyncInput Complete(LipSyncInput input)
     {
         var complete = base.Complete(input);
-        return Says(Verdict, MediaVerdict.Refuse)
+        return Says(Verdict, MediaVerdict.Refuse) && (Kind is { Length: > 0 } || !int.TryParse(Verdict, out _))
             ? throw new LipSyncException(LipSyncError.ReportRefused, $"The report on '{complete}' says {MediaVerdict.Refuse}, so it is not sent.")
             : complete;
     }
 
-    /// <summary>By name or by number: JSON keeps the numbers of an enumeration.</summary>
+    /// <summary>By name or by number: JSON keeps the numbers of an enumeration. A table of the user's own may have a number there as well, but no Kind.</summary>
     private static bool Says<T>(string? cell, T word) where T : struct, Enum => Enum.TryParse<T>(cell, ignoreCase: true, out var said) && said.Equals(word);
 
     private protected override void Fail(LipSyncException e, LipSyncInput input)
@@ -81,7 +81,7 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
 
     private void RefuseTooDear(List<PlannedPair> pairs)
     {
-        if (MaxCost is not { } most || pairs.Sum(p => p.CautiousPrice.Usd) is var total && total <= most)
+        if (MaxCost is not { } most || Payable(pairs).Sum(p => p.CautiousPrice.Usd) is var total && total <= most)
         {
             return;
         }
@@ -91,6 +91,9 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
                 $"{QuoteText.Count(pairs.Count, "pair")} would cost {total:0.00##} USD, and -MaxCost allows {most:0.00##} USD.")),
             pairs.ConvertAll(p => p.Input).ToArray()));
     }
+
+    /// <summary>Each pair once: one that goes to two destinations is paid once.</summary>
+    private static IEnumerable<PlannedPair> Payable(List<PlannedPair> pairs) => pairs.DistinctBy(p => (p.Video.Identity, p.Audio.Identity, p.Key));
 
     private bool Agreed(PlannedPair pair) => ShouldProcess($"{pair.Video} + {pair.Audio}", $"Upload, submit to fal and pay ({QuoteText.Of(pair.Price)})");
 
@@ -102,7 +105,7 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
             return;
         }
 
-        var (count, total) = (QuoteText.Count(pairs.Count, "pair"), QuoteText.OfAll(pairs.Select(p => p.CautiousPrice)));
+        var (count, total) = (QuoteText.Count(pairs.Count, "pair"), QuoteText.OfAll(Payable(pairs).Select(p => p.CautiousPrice)));
         if (!IsRehearsal)
         {
             WriteVerbose($"{count} at {total}, what was paid before included.");
@@ -110,6 +113,6 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
         }
 
         ShouldProcess(count, $"Pay {total}");
-        WarnOfShortfall(pairs.Sum(p => p.CautiousPrice.Usd));
+        WarnOfShortfall(Payable(pairs).Sum(p => p.CautiousPrice.Usd));
     }
 }

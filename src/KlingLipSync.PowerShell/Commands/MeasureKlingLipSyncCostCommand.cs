@@ -14,7 +14,7 @@ public sealed class MeasureKlingLipSyncCostCommand : InputCommand
     private readonly List<LipSyncQuote> quotes = [];
     private readonly List<LipSyncPastStep> pastStep = [];
     private JobStore? store;
-    private readonly HashSet<(string?, string, string?)> seen = [];
+    private readonly HashSet<(string, string, string?)> seen = [];
     private int refused;
 
     /// <summary>Read the headers of URL inputs, by Range requests that fetch some kilobytes of each. Without it a URL counts as the longest clip that the endpoint takes.</summary>
@@ -74,9 +74,9 @@ public sealed class MeasureKlingLipSyncCostCommand : InputCommand
     /// <summary>Off the pipeline thread: a share that hangs must not keep Ctrl+C waiting.</summary>
     private void Add(PairRequest request)
     {
-        // Sounds cost nothing, by themselves or in a folder that is piped whole. What comes in twice is paid once.
+        // Sounds cost nothing, by themselves or in a folder that is piped whole. A file that comes in twice is paid once; of a URL nobody knows.
         var input = request.Input;
-        if (input is { VideoPath: null, VideoUrl: null } || !seen.Add((input.VideoPath ?? input.VideoUrl, string.Join('\n', input.AudioPath), input.AudioUrl)))
+        if (input is { VideoPath: null, VideoUrl: null } || (input.VideoPath is { } path && !seen.Add((path, string.Join('\n', input.AudioPath), input.AudioUrl))))
         {
             return;
         }

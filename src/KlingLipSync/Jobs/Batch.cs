@@ -109,6 +109,7 @@ internal sealed class Batch
                     throw Ended(job);
                 case ClaimKind.Fresh:
                     RefuseExistingOutput(pair, job);
+                    RefuseOwnOutput(pair, video);
                     if (await SendAsync(pair, job, video, audio, progress, ct).ConfigureAwait(false) is not { } accepted)
                     {
                         return new BatchOutcome(pair, job, null, IsUnsent: true);
@@ -312,6 +313,15 @@ internal sealed class Batch
         if (pair.Target is { Overwrite: false, Template.NeedsRequestId: false } target && target.PathFor(job, pair) is var path && File.Exists(path))
         {
             throw new LipSyncException(LipSyncError.OutputExists, $"'{path}' exists already.");
+        }
+    }
+
+    /// <summary>A result of ours under another name: its path did not tell. One that is paid already goes through.</summary>
+    private void RefuseOwnOutput(PlannedPair pair, string sha256)
+    {
+        if (!options.AllowOutputAsInput && pair.Video.Path is not null && session.Store.IsOutputContent(sha256))
+        {
+            throw new LipSyncException(LipSyncError.OutputAsInput, $"'{pair.Video}' is, by its content, a file that this module saved; it was left out.");
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed record BatchOptions
 
     public bool NoServerRetry { get; init; }
 
+    /// <summary>Whether our own results may be clips.</summary>
+    public bool AllowOutputAsInput { get; init; }
+
     /// <summary>Pairs last paid before this time are paid again.</summary>
     public DateTimeOffset? ResubmitBefore { get; init; }
 }

@@ -52,7 +52,8 @@ internal static class CommonRules
             return null;
         }
 
-        Mending mends = Mending.Encode | (isLong ? Mending.Shorten : Mending.Lengthen);
+        // Both, where a long sound hides pictures that are too short.
+        Mending mends = Mending.Encode | (isLong ? Mending.Shorten : Mending.None) | (isShort ? Mending.Lengthen : Mending.None);
         bool isOne = high - low < TimeSpan.FromMilliseconds(1);
         string measured = isOne ? Wording.Seconds(high) : $"{Wording.Seconds(low)} to {Wording.Seconds(high)}, depending on what is read";
         return high < least || main < least || low > slack

@@ -27,6 +27,18 @@ public sealed class CostTests
     }
 
     [Fact]
+    public async Task A_pair_for_two_destinations_is_paid_once_and_counts_once()
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+        var clip = shell.Folder.Pair("one.mp4");
+        shell["rows"] = new[] { "a", "b" }.Select(d => Piped.Row(("VideoPath", clip), ("Destination", shell.Folder.At(d)))).ToArray();
+
+        Assert.Equal(2, (await shell.RunAsync("$rows | Invoke-KlingLipSync -MaxCost 0.07")).Clean().Count);
+
+        Assert.Equal(0.07m, shell.Emulator.Ledger().AmountUsd);
+    }
+
+    [Fact]
     public async Task What_earlier_runs_paid_counts()
     {
         await using var shell = await LipSyncShell.OpenAsync();

@@ -88,6 +88,25 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public async Task A_result_of_ours_under_another_name_is_no_clip()
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+        shell["clip"] = shell.Folder.Pair("one.mp4");
+        shell["voice"] = shell.Folder.Sound("voice.wav");
+        var saved = (await shell.RunAsync("Invoke-KlingLipSync $clip -Destination $out")).CleanOne().Text("OutputPath")!;
+        var renamed = shell.Folder.At("renamed.mp4");
+        File.Move(saved, renamed);
+        shell["renamed"] = renamed;
+
+        var error = (await shell.RunAsync("Invoke-KlingLipSync $renamed -AudioPath $voice")).OneError("OutputAsInput", ErrorCategory.InvalidArgument);
+
+        Assert.Contains("by its content", error.Exception.Message);
+        Assert.Equal(1, shell.Emulator.Accepted());
+        (await shell.RunAsync("Invoke-KlingLipSync $renamed -AudioPath $voice -AllowOutputAsInput")).CleanOne();
+        Assert.Equal(2, shell.Emulator.Accepted());
+    }
+
+    [Fact]
     public async Task Results_beside_their_clips_do_not_stand_in_the_way_of_the_next_run()
     {
         await using var shell = await LipSyncShell.OpenAsync();

@@ -12,8 +12,11 @@ public sealed class InputSecretTests
     [InlineData("{0} -LiteralPath 'https://x.example/v.mp4?sig=S3CRET'", "is a URL")]
     [InlineData("{0} -VideoUrl 'ftp://ann:S3CRET@x.example/v.mp4' -AudioUrl 'https://x.example/a.mp3'", "absolute http or https")]
     [InlineData("{0} -VideoUrl 'https://ann:S3CRET@x.example/v.mp4' -AudioUrl 'https://x.example/a.mp3'", "password")]
-    [InlineData("{0} -VideoUrl 'https://ann:S3CRET#S3CRET@x.example/v.mp4' -AudioUrl 'https://x.example/a.mp3'", "x.example")]
-    [InlineData("{0} -VideoUrl 'https://ann:S3CRET/S3CRET@x.example/v.mp4' -AudioUrl 'https://x.example/a.mp3'", "x.example")]
+    [InlineData("{0} -VideoUrl 'https://ann:S3CRET#S3CRET@x.example/v.mp4' -AudioUrl 'https://x.example/a.mp3'", "absolute http or https")]
+    [InlineData("{0} -VideoUrl 'https://x.example:99999/v.mp4?email=a@b&sig=S3CRET' -AudioUrl 'https://x.example/a.mp3'", "absolute http or https")]
+    [InlineData("{0} -VideoUrl 'https://ann:pw@x.example/v.mp4?email=a@b&sig=S3CRET' -AudioUrl 'https://x.example/a.mp3'", "password")]
+    [InlineData("{0} 'see https://x.example/v.mp4?email=a@b&sig=S3CRET'", "is a URL")]
+    [InlineData("{0} -VideoUrl 'https://ann:S3CRET/S3CRET@x.example/v.mp4' -AudioUrl 'https://x.example/a.mp3'", "absolute http or https")]
     [InlineData("{0} -VideoUrl 'https://x.example/v.mp4?sig=S3CRET' -AudioUrl 'data:audio/wav;base64,AAAA?S3CRET'", "absolute http or https")]
     public async Task An_input_that_is_refused_shows_none(string script, string said)
     {

@@ -35,7 +35,25 @@ internal sealed partial class JobStore
     public Output? OutputAt(string path) => Read(c => Outputs(c, "path = $key", path).FirstOrDefault());
 
     /// <summary>Whether any run ever wrote a file here: then it is no clip to be synced again by accident.</summary>
-    public bool IsOutput(string path) => OutputAt(path) is not null;
+    /// <remarks>Read once: it is asked for every clip, and by the names as the system compares them, which SQLite cannot.</remarks>
+    public bool IsOutput(string path) => outputPaths.Value.Contains(path);
+
+    /// <summary>Whether a content is one that we wrote, wherever it lies by now.</summary>
+    public bool IsOutputContent(string sha256) => Read(c => c.Scalar<long>(
+        "SELECT EXISTS (SELECT 1 FROM outputs WHERE sha256 = $sha AND saved_at IS NOT NULL)", ("$sha", sha256)) == 1);
+
+    private HashSet<string> ReadOutputPaths() => Read(c =>
+    {
+        using var command = c.Prepare("SELECT path FROM outputs");
+        using var row = command.ExecuteReader();
+        var paths = new HashSet<string>(PathNames.Comparer);
+        while (row.Read())
+        {
+            paths.Add(row.GetString(0));
+        }
+
+        return paths;
+    });
 
     public string? CachedHash(string path, long bytes, DateTime changed) => Read(c => c.Scalar<string>(
         "SELECT sha256 FROM hashes WHERE path = $path AND bytes = $bytes AND changed_at = $changed",

@@ -14,12 +14,14 @@ internal sealed partial class JobStore : IDisposable
     private readonly SqliteConnection connection;
     private readonly object gate = new();
     private readonly TimeProvider time;
+    private readonly Lazy<HashSet<string>> outputPaths;
 
     /// <summary>Opens the store in <paramref name="folder"/>, making it on first use.</summary>
     public JobStore(string folder, TimeProvider time)
     {
         Folder = folder;
         this.time = time;
+        outputPaths = new(ReadOutputPaths);
         connection = StoreFile.Open(folder, time);
     }
 

@@ -156,6 +156,9 @@ internal static class Schema
         UPDATE attempts SET endpoint_id = (SELECT endpoint_id FROM jobs WHERE id = job_id);
         CREATE INDEX attempts_spent ON attempts (service, key_id, intent_at, endpoint_id, state, billed, amount_micro_usd);
 
+        -- A result that was renamed is known by its content.
+        CREATE INDEX outputs_content ON outputs (sha256);
+
         -- From here on jobs.reserved_micro_usd is what a live claim holds and no attempt has yet.
         UPDATE jobs SET reserved_micro_usd = 0 WHERE owner IS NULL;
         CREATE INDEX jobs_reserved ON jobs (service, endpoint_id, account, owner, reserved_micro_usd) WHERE reserved_micro_usd > 0;
