@@ -49,7 +49,7 @@ internal sealed record LoneMedia(
 
         var isSound = sound || IsSoundItself(media, files);
         var found = isSound ? MediaJudgement.OfAudio(media, files, settings.SkipMediaCheck) : MediaJudgement.OfVideo(media, files, settings.SkipMediaCheck);
-        var ours = !isSound && !settings.AllowOutputAsInput && media.Path is not null && store?.IsOutput(media.Path) == true
+        var ours = !isSound && settings.LeavesOut(store, media.Path)
             ? new LipSyncException(LipSyncError.OutputAsInput, $"'{media}' is a file that this module saved, and no input.")
             : null;
         return new(input, media, isSound, found.Facts, found.Findings, [.. new[] { ours, found.Fault }.OfType<LipSyncException>()]);

@@ -29,7 +29,7 @@ internal sealed class OutputNames(JobStore? store, IEnumerable<PairRequest> requ
         }
 
         var path = target.PathFor(video, audio, now);
-        if ((inputs.Contains(path) && !IsLeftOut(path, settings)) || PathNames.Comparer.Equals(path, audio.Path))
+        if ((inputs.Contains(path) && !settings.LeavesOut(store, path)) || PathNames.Comparer.Equals(path, audio.Path))
         {
             throw new LipSyncException(LipSyncError.OutputCollision, $"The result of '{video}' would be saved over the input '{path}'.");
         }
@@ -47,7 +47,4 @@ internal sealed class OutputNames(JobStore? store, IEnumerable<PairRequest> requ
 
         return path;
     }
-
-    /// <summary>A result of an earlier run beside its clip, which the same wildcard finds, is no input.</summary>
-    private bool IsLeftOut(string path, PairSettings settings) => !settings.AllowOutputAsInput && store?.IsOutput(path) == true;
 }

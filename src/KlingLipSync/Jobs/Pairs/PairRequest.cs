@@ -1,3 +1,4 @@
+using KlingLipSync.Jobs.Store;
 using KlingLipSync.Results;
 
 namespace KlingLipSync.Jobs.Pairs;
@@ -35,4 +36,7 @@ internal sealed record PairSettings
 
     /// <summary>Whether URLs on this machine or its network are taken: only an endpoint that is here itself can fetch them.</summary>
     public bool AllowLocalUrls { get; init; }
+
+    /// <summary>Whether a clip is left out because it is a result of an earlier run, which the same wildcard finds beside its clip.</summary>
+    public bool LeavesOut(JobStore? store, string? clip) => !AllowOutputAsInput && clip is not null && store?.IsOutput(clip) == true;
 }

@@ -9,7 +9,7 @@ internal sealed class Pairing(JobStore? store, IReadOnlyList<PairRequest> reques
 {
     private readonly Partners partners = new();
     private readonly HashSet<(string?, string?, string?, string?)> seen = [];
-    private readonly Lazy<int> clips = new(() => requests.Where(r => !IsOurOutput(store, r))
+    private readonly Lazy<int> clips = new(() => requests.Where(r => !r.Settings.LeavesOut(store, r.Input.VideoPath))
         .Select(r => r.Input.VideoPath ?? r.Input.VideoUrl).OfType<string>().Distinct().Count());
 
     /// <summary>The sounds in the folders that were looked through that no clip goes with. Whole once all pairs were read.</summary>
@@ -26,7 +26,7 @@ internal sealed class Pairing(JobStore? store, IReadOnlyList<PairRequest> reques
         var (input, settings) = request;
         var faults = new List<LipSyncException>();
         var video = Try(faults, () => VideoOf(input, settings));
-        if (video is not null && IsOurOutput(store, request))
+        if (video is not null && settings.LeavesOut(store, input.VideoPath))
         {
             // Nothing else about it matters: it is not meant.
             return [new(input, settings, video, null,
@@ -74,9 +74,6 @@ internal sealed class Pairing(JobStore? store, IReadOnlyList<PairRequest> reques
     private MediaInput? AudioOf(LipSyncInput input, PairSettings settings, MediaInput? video) => input.AudioUrl is { } url
         ? MediaInput.FromUrl(url, settings.AllowLocalUrls)
         : video is null ? null : partners.For(video, settings.AudioDirectory);
-
-    private static bool IsOurOutput(JobStore? store, PairRequest request) =>
-        !request.Settings.AllowOutputAsInput && request.Input.VideoPath is { } clip && store?.IsOutput(clip) == true;
 
     private static T? Try<T>(List<LipSyncException> faults, Func<T?> find) where T : class
     {
