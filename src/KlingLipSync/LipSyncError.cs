@@ -15,7 +15,7 @@ public enum LipSyncError
     /// <summary>fal answered 403: the account is locked (exhausted balance, budget, administrator) or the key lacks a scope.</summary>
     AccountLocked,
 
-    /// <summary>A locked account or a rejected key stopped new spending; the target holds what was not sent.</summary>
+    /// <summary>A locked account, a rejected key, a failing store or an endpoint out of reach stopped new spending; the target holds what was not sent.</summary>
     SpendingStopped,
 
     /// <summary>The endpoint is no URL, or plain http to a host that is not this machine.</summary>
@@ -132,8 +132,20 @@ public enum LipSyncError
     /// <summary>The job was sent and fal's answer was lost: it may have been accepted and billed.</summary>
     SubmitUnconfirmed,
 
+    /// <summary>fal accepted the job, and the store could not be written: the message has the request id.</summary>
+    ReceiptNotWritten,
+
     /// <summary>Another request with the same two URLs is unconfirmed, so this one was not sent.</summary>
     InputsUnsettled,
+
+    /// <summary>The job must not be forgotten: it has not ended, or its paid result is not on the disk.</summary>
+    JobStillOpen,
+
+    /// <summary>Deleting a request's payloads at fal failed.</summary>
+    PayloadsNotDeleted,
+
+    /// <summary>The key is none of an administrator.</summary>
+    AdminKeyRequired,
 
     /// <summary>fal accepted the job and it ended without a result.</summary>
     JobFailed,

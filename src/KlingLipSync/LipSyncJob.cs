@@ -124,6 +124,12 @@ public sealed record LipSyncJob
     /// <summary>The service's model endpoint.</summary>
     internal string EndpointId { get; init; } = "";
 
+    /// <summary>Whether only its tombstone is left.</summary>
+    internal bool IsRemoved { get; init; }
+
+    /// <summary>Whether this is the job as a second payment left it: one that was taken for absent and was found later.</summary>
+    internal bool IsLate { get; init; }
+
     /// <summary>Length of the result as fal announced it, in bytes; null when it did not.</summary>
     internal long? ResultBytes { get; init; }
 }

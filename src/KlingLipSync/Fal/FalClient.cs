@@ -29,8 +29,8 @@ internal sealed class FalClient : IDisposable
 
     public FalCredential Credential { get; }
 
-    /// <summary>fal's clock minus ours, from its latest answer.</summary>
-    public TimeSpan ServerClockOffset => keyed.ClockOffset;
+    /// <summary>fal's clock, as its answers show it.</summary>
+    public FalClock Clock => keyed.Clock;
 
     /// <summary>A request's URLs, where fal's own were not kept. Only the app's part of the endpoint id stays in them.</summary>
     public static (Uri Status, Uri Response, Uri Cancel) UrlsFor(FalEndpoint e, string endpointId, string requestId)

@@ -3,13 +3,8 @@ namespace KlingLipSync.Fal;
 /// <summary>Sends one request and reads its answer, within a deadline. Knows nothing of retries.</summary>
 internal sealed class FalExchange(HttpMessageInvoker line, FalCredential? credential, TimeProvider time) : IDisposable
 {
-    private long offsetTicks;
-
-    /// <summary>The other side's clock minus ours, from the latest answer that told it.</summary>
-    public TimeSpan ClockOffset => new(Interlocked.Read(ref offsetTicks));
-
-    /// <summary>The time it is there.</summary>
-    public DateTimeOffset ServerNow => time.GetUtcNow() + ClockOffset;
+    /// <summary>The other side's clock.</summary>
+    public FalClock Clock { get; } = new(time);
 
     /// <summary>Sends a request and reads its whole answer.</summary>
     /// <param name="route">The call.</param>
@@ -39,7 +34,7 @@ internal sealed class FalExchange(HttpMessageInvoker line, FalCredential? creden
         {
             var response = await line.SendAsync(request, deadline.Token).ConfigureAwait(false);
             if (response.Headers.Date is { } date)
-                Interlocked.Exchange(ref offsetTicks, (date - time.GetUtcNow()).Ticks);
+                Clock.Hear(date);
             return response;
         }
         catch (Exception fault) when (IsTransport(fault))

@@ -28,7 +28,7 @@ internal sealed class FalStatusStream(FalExchange exchange, FalCredential creden
                 {
                     if (!await events.MoveNextAsync().ConfigureAwait(false))
                         yield break;
-                    status = FalStatusReader.Read(events.Current.Data, exchange.ServerNow, credential);
+                    status = FalStatusReader.Read(events.Current.Data, exchange.Clock.Now, credential);
                 }
                 catch (Exception fault) when (FalExchange.IsTransport(fault))
                 {

@@ -25,6 +25,9 @@ internal sealed record BatchOptions
 
     public bool NoServerRetry { get; init; }
 
+    /// <summary>Whether a pair is sent again once it is proven that fal never had its unconfirmed request.</summary>
+    public LipSyncUnconfirmedAction OnUnconfirmed { get; init; }
+
     /// <summary>Whether our own results may be clips.</summary>
     public bool AllowOutputAsInput { get; init; }
 

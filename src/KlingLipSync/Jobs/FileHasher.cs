@@ -7,6 +7,20 @@ namespace KlingLipSync.Jobs;
 /// <summary>SHA-256 of a file's bytes, remembered while its size and time of change stay the same.</summary>
 internal sealed class FileHasher(JobStore store)
 {
+    /// <summary>The hash, if it is known without reading the file.</summary>
+    public string? KnownHash(string path)
+    {
+        try
+        {
+            var info = new FileInfo(path);
+            return info.Exists ? store.CachedHash(path, info.Length, info.LastWriteTimeUtc) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     public async Task<string> HashAsync(string path, CancellationToken ct)
     {
         try

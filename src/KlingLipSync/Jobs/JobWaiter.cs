@@ -3,7 +3,9 @@ using KlingLipSync.Fal;
 namespace KlingLipSync.Jobs;
 
 /// <summary>Follows accepted jobs at fal until they end. Costs nothing and may be repeated by anyone.</summary>
-internal sealed class JobWaiter(LipSyncSession session)
+/// <param name="session">The session.</param>
+/// <param name="told">Told of failures that say nothing about the job, but perhaps about the key.</param>
+internal sealed class JobWaiter(LipSyncSession session, Action<FalException>? told = null)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(5);
 
@@ -120,8 +122,10 @@ internal sealed class JobWaiter(LipSyncSession session)
         {
             return await DoubtAsync(job, doubts, ct).ConfigureAwait(false);
         }
-        catch (FalException)
+        catch (FalException e)
         {
+            told?.Invoke(e);
+
             // 401, 403, 429, 5xx, a broken line: none of them ends a job that fal has accepted.
             return null;
         }
@@ -143,15 +147,15 @@ internal sealed class JobWaiter(LipSyncSession session)
             return null;
         }
 
-        if (ResultReading.NeedsRepetition(result) && !doubts.FailureIsCertain())
-        {
-            return null;
-        }
+        return ResultReading.NeedsRepetition(result) && !doubts.FailureIsCertain() ? null : Store(current, end);
+    }
 
-        // The end is stored before anyone acts on it: fal forgets the JSON within the hour.
+    /// <summary>The end is stored before anyone acts on it: fal forgets the JSON within the hour.</summary>
+    private LipSyncJob Store(LipSyncJob job, JobEnd end)
+    {
         var ended = session.Store.WriteEnd(job.Id, job.Attempt, end);
         Boundaries.ResultStored(job.Id);
-        if (end.ErrorType == "file_download_error" && current.Sent is { } sent)
+        if (end.ErrorType == "file_download_error" && job.Sent is { } sent)
         {
             session.Store.ForgetUpload(sent.Video);
             session.Store.ForgetUpload(sent.Audio);
@@ -160,7 +164,10 @@ internal sealed class JobWaiter(LipSyncSession session)
         return ended;
     }
 
-    /// <summary>fal says it does not know the job. Believed only after three times over a minute and fal's history.</summary>
+    /// <summary>
+    /// fal says it does not know the job. Believed only after three times over a minute; and then its history, which keeps
+    /// results longer, has the last word.
+    /// </summary>
     private async Task<LipSyncJob?> DoubtAsync(LipSyncJob job, Doubts doubts, CancellationToken ct)
     {
         if (!doubts.AbsenceIsCertain())
@@ -168,11 +175,26 @@ internal sealed class JobWaiter(LipSyncSession session)
             return null;
         }
 
-        // From a day before: our clock and fal's need not agree, and a request that is there must not be filtered out.
-        var inHistory = await session.Fal.ExistsInHistoryAsync(job.EndpointId, job.RequestId!, (job.SubmittedAt ?? job.CreatedAt).AddDays(-1), ct).ConfigureAwait(false);
-        return inHistory == false
-            ? session.Store.WriteLost(job.Id, job.Attempt, $"fal no longer knows the request {job.RequestId}, neither in its queue nor in its history.")
-            : null;
+        FalHistoryItem? item;
+        try
+        {
+            item = await session.FindInHistoryAsync(job, ct).ConfigureAwait(false);
+        }
+        catch (FalException)
+        {
+            // Without the history nothing is certain.
+            return null;
+        }
+
+        if (item is null)
+        {
+            return session.Store.WriteLost(job.Id, job.Attempt, $"fal no longer knows the request {job.RequestId}, neither in its queue nor in its history.");
+        }
+
+        var current = session.Store.Find(job.Id) ?? job;
+        return ResultReading.Read(item, current) is { } end
+            ? Store(current, end)
+            : session.Store.WriteLost(job.Id, job.Attempt, $"fal finished the request {job.RequestId} and no longer has its result, neither in its queue nor in its history.");
     }
 
     private static LipSyncJob Observed(LipSyncJob job, FalStatus status) => job with

@@ -14,9 +14,12 @@ internal sealed class LipSyncSession : IDisposable
     private readonly Lazy<ResultDownload> download;
     private readonly Lazy<RemoteMedia> remote;
     private readonly Lazy<JobStore> store;
+    private readonly TimeSpan? horizon;
 
-    public LipSyncSession(FalEndpoint endpoint, FalCredential? credential, string storeFolder, TimeProvider? time = null, Func<double>? random = null)
+    public LipSyncSession(FalEndpoint endpoint, FalCredential? credential, string storeFolder, TimeProvider? time = null, Func<double>? random = null, TimeSpan? horizon = null)
     {
+        // A shorter horizon is for rehearsals: against fal itself it would be money lost.
+        this.horizon = endpoint.IsLoopback ? horizon : null;
         Endpoint = endpoint;
         Credential = credential;
         StoreFolder = storeFolder;
@@ -61,8 +64,14 @@ internal sealed class LipSyncSession : IDisposable
     /// <summary>The budgets that hold for this session's jobs, with what is surely left of them now. Makes no store and writes nothing.</summary>
     public IReadOnlyList<LipSyncBudget> BudgetsAtMost() => HasStore ? Store.BudgetsAtMost(BudgetScope) : [];
 
-    /// <summary>fal's clock as its replies show it.</summary>
-    public DateTimeOffset FalNow => Time.GetUtcNow() + Fal.ServerClockOffset;
+    /// <summary>An accepted job as fal's history has it; null when it does not.</summary>
+    /// <exception cref="FalException">The history does not say.</exception>
+    public Task<FalHistoryItem?> FindInHistoryAsync(LipSyncJob job, CancellationToken ct) =>
+        // From a day before: our clock and fal's need not agree, and a request that is there must not be filtered out.
+        Fal.FindInHistoryAsync(job.EndpointId, job.RequestId!, (job.SubmittedAt ?? job.CreatedAt).AddDays(-1), ct);
+
+    /// <summary>From when on it can be proven that fal never had a request.</summary>
+    public DateTimeOffset ProvableAt(Doubt doubt) => horizon is { } shortened ? doubt.FalIntentAt.Latest + shortened : doubt.ProvableAt;
 
     /// <summary>Whether this session may ask about the job: it was sent to this service with this key.</summary>
     public bool CanAsk(LipSyncJob job) =>

@@ -51,6 +51,33 @@ internal static class ResultReading
         };
     }
 
+    /// <summary>The end that fal's history proves, with the result or, for a failure, by its status alone; null when it has none to give.</summary>
+    public static JobEnd? Read(FalHistoryItem item, LipSyncJob job)
+    {
+        if (item.Result is { } result && Read(result, job, inference: null) is { } end)
+        {
+            return end;
+        }
+
+        return item.StatusCode switch
+        {
+            499 => new JobEnd(LipSyncJobState.Cancelled, job.CancelOutcome == LipSyncCancelOutcome.Removed ? LipSyncBilled.No : LipSyncBilled.Unknown)
+            {
+                Status = 499,
+                ErrorType = "client_cancelled",
+                ErrorMessage = "The job was cancelled at fal.",
+            },
+            >= 400 and var status => new JobEnd(LipSyncJobState.Failed, status >= 500 ? LipSyncBilled.No : LipSyncBilled.Unknown)
+            {
+                Status = status,
+                ErrorType = "request_failed",
+                ErrorMessage = $"fal's history says that it failed ({status}); its words are no longer kept.",
+                Retryable = status >= 500,
+            },
+            _ => null,
+        };
+    }
+
     /// <summary>Whether the answer must be seen three times over ten seconds before it ends a job: fal's front door fails too.</summary>
     public static bool NeedsRepetition(FalResult result) => result.Status >= 500 && !result.StartTimedOut;
 

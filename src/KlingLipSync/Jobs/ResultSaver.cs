@@ -108,7 +108,7 @@ internal sealed class ResultSaver(LipSyncSession session)
                 $"The result of job {job.Id} lies on a host that is not fal's: {FalRedaction.Address(new Uri(job.ResultUrl ?? "about:blank"))}. It was not fetched.");
         }
 
-        for (var looks = 1; ; looks++)
+        for (var (looks, asked) = (1, false); ; looks++)
         {
             try
             {
@@ -118,25 +118,51 @@ internal sealed class ResultSaver(LipSyncSession session)
             {
                 await Task.Delay(LookAgain, session.Time, ct).ConfigureAwait(false);
             }
-            catch (FalException e) when (e.Kind == FalFailureKind.NotFound && session.Time.GetUtcNow() >= job.MediaUntil && !WasSaved(job))
-            {
-                var lost = session.Store.WriteLost(job.Id, job.Attempt, $"fal no longer has the result file of request {job.RequestId}.");
-                throw new LipSyncException(LipSyncError.JobLost, lost.ErrorMessage!, e);
-            }
             catch (FalException e) when (e.Kind == FalFailureKind.NotFound)
             {
-                // A proxy or a hiccup may speak here, or our own copy may lie on a disk that is away: a paid job is not given up for that.
-                throw new LipSyncException(LipSyncError.DownloadFailed,
-                    $"The result of job {job.Id} is not to be had now: {e.Detail} fal was to keep it until {job.MediaUntil:u}.{SavedAt(job)}", e);
+                if (!asked && await UrlInHistoryAsync(job, url, ct).ConfigureAwait(false) is { } other)
+                {
+                    (url, asked, looks) = (other, true, 0);
+                    continue;
+                }
+
+                throw Gone(job, e);
             }
         }
     }
 
-    private bool WasSaved(LipSyncJob job) => session.Store.OutputsOf(job.Id).Any(o => o.IsSaved && o.RequestId == job.RequestId);
+    /// <summary>Another URL of the result, where fal's history names one.</summary>
+    private async Task<Uri?> UrlInHistoryAsync(LipSyncJob job, Uri dead, CancellationToken ct)
+    {
+        try
+        {
+            return session.CanAsk(job) && await session.FindInHistoryAsync(job, ct).ConfigureAwait(false) is { Result.VideoUrl: { } url }
+                && url != dead && session.Endpoint.IsMediaUrl(url) ? url : null;
+        }
+        catch (FalException)
+        {
+            return null;
+        }
+    }
 
-    private string SavedAt(LipSyncJob job) => session.Store.OutputsOf(job.Id).FirstOrDefault(o => o.IsSaved && o.RequestId == job.RequestId) is { } saved
-        ? $" It was saved as '{saved.Path}'."
-        : "";
+    /// <summary>
+    /// fal no longer has the file. The job is lost if that is past the file's promised life and no copy of ours can be away
+    /// with its disk: a proxy or a hiccup is no reason to give up what is paid.
+    /// </summary>
+    private LipSyncException Gone(LipSyncJob job, FalException e)
+    {
+        var saved = session.Store.OutputsOf(job.Id).FirstOrDefault(o => o.IsSaved && o.RequestId == job.RequestId);
+        if (session.Time.GetUtcNow() >= job.MediaUntil && (saved is null || Directory.Exists(Path.GetDirectoryName(saved.Path))))
+        {
+            var why = $"fal no longer has the result file of request {job.RequestId}"
+                + (saved is null ? "." : $", and '{saved.Path}', where it was saved, is not there any more.");
+            session.Store.WriteLost(job.Id, job.Attempt, why);
+            return new LipSyncException(LipSyncError.JobLost, why, e);
+        }
+
+        return new LipSyncException(LipSyncError.DownloadFailed,
+            $"The result of job {job.Id} is not to be had now: {e.Detail} fal was to keep it until {job.MediaUntil:u}.{(saved is null ? "" : $" It was saved as '{saved.Path}'.")}", e);
+    }
 
     private static string PartialOf(string path, LipSyncJob job) => $"{path}.{job.Id}.partial";
 

@@ -4,6 +4,9 @@ using KlingLipSync.Media;
 
 namespace KlingLipSync.Jobs;
 
+/// <summary>The two URLs that fal is given.</summary>
+internal sealed record SentInputs(Uri Video, Uri Audio);
+
 /// <summary>Pays for one job: intent on the disk, one POST, receipt on the disk. Only what certainly had no effect is repeated.</summary>
 internal sealed class Submission(LipSyncSession session, BatchOptions options, Run run)
 {
@@ -12,24 +15,37 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
     /// <summary>An intent older than this is not sent: the machine slept, or the gate waited for a connection.</summary>
     private static readonly TimeSpan IntentLife = TimeSpan.FromSeconds(10);
 
+    /// <param name="job">The job, claimed by the run.</param>
+    /// <param name="inputs">The URLs to send.</param>
+    /// <param name="renew">Uploads one of the pair's files anew, for other URLs; null where the pair is given as URLs.</param>
+    /// <param name="ct">Ends the waiting; a request that is out goes on.</param>
     /// <returns>The accepted job.</returns>
     /// <exception cref="FalException">The key was rejected or the account is locked; nothing was accepted.</exception>
     /// <exception cref="LipSyncException">Refused, never delivered, or unconfirmed.</exception>
-    public async Task<LipSyncJob> SubmitAsync(LipSyncJob job, Uri video, Uri audio, CancellationToken ct)
+    public async Task<LipSyncJob> SubmitAsync(LipSyncJob job, SentInputs inputs, Func<CancellationToken, Task<SentInputs>>? renew, CancellationToken ct)
     {
         for (int undelivered = 0, throttled = 0; ;)
         {
             ct.ThrowIfCancellationRequested();
 
             // The POST is sheltered from the user's stop: whoever stops waiting, its receipt is still written.
-            var post = run.Shelter(() => PostAsync(job, video, audio));
-            var (submission, after) = await post.WaitAsync(ct).ConfigureAwait(false);
+            var post = run.Shelter(() => PostAsync(job, inputs, mayRenew: renew is not null));
+            var (submission, twin, after) = await post.WaitAsync(ct).ConfigureAwait(false);
             switch (submission?.Kind)
             {
-                case null:
+                case null when renew is not null:
+                    // fal's history tells requests by their URLs alone, so this one gets its own.
+                    inputs = await renew(ct).ConfigureAwait(false);
+                    break;
+
+                case null when twin!.IsOut:
                     // A request with the same two URLs is out at this moment; it is settled within its deadline.
                     await Task.Delay(TimeSpan.FromMilliseconds(250), session.Time, ct).ConfigureAwait(false);
                     break;
+
+                case null:
+                    throw new LipSyncException(LipSyncError.InputsUnsettled,
+                        $"Job {job.Id} was not sent: job {twin.JobId} with the same two URLs is unconfirmed, and fal's history could not tell the two apart.");
 
                 case FalSubmissionKind.Accepted:
                     return after;
@@ -58,19 +74,20 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
         }
     }
 
-    private async Task<(FalSubmission? Submission, LipSyncJob Job)> PostAsync(LipSyncJob job, Uri video, Uri audio)
+    private async Task<(FalSubmission? Submission, Twin? Twin, LipSyncJob Job)> PostAsync(LipSyncJob job, SentInputs inputs, bool mayRenew)
     {
-        var intent = new Intent(video.AbsoluteUri, audio.AbsoluteUri, session.RequireCredential().KeyId, options.StartTimeout,
-            options.ResultExpiry, session.FalNow);
-        if (session.Store.WriteIntent(job.Id, run.Id, intent) is not { } attempt)
+        var intent = new Intent(inputs.Video.AbsoluteUri, inputs.Audio.AbsoluteUri, session.RequireCredential().KeyId, options.StartTimeout,
+            options.ResultExpiry, session.Fal.Clock.Moment);
+        var (attempt, twin) = session.Store.WriteIntent(job.Id, run.Id, intent, mayRenew);
+        if (twin is not null)
         {
-            return (null, job);
+            return (null, twin, job);
         }
 
         var (written, writtenAt) = (session.Time.GetTimestamp(), session.Time.GetUtcNow());
         Boundaries.IntentWritten(job.Id);
         var submission = await session.Submitter.SendAsync(
-            new FalSubmitRequest(LipSyncModel.EndpointId, video, audio)
+            new FalSubmitRequest(LipSyncModel.EndpointId, inputs.Video, inputs.Audio)
             {
                 StartTimeout = options.StartTimeout,
                 Priority = options.Priority,
@@ -84,16 +101,16 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
                 Boundaries.PostAccepted(job.Id);
                 var receipt = new Receipt(submission.RequestId!, new JobAddress(submission.StatusUrl!, submission.ResponseUrl!, submission.CancelUrl!));
                 var accepted = await WriteAsync(() => session.Store.WriteReceipt(job.Id, attempt, receipt),
-                    $"fal accepted job {job.Id} as request {receipt.RequestId}. Keep that id: the job runs and is billed").ConfigureAwait(false);
+                    LipSyncError.ReceiptNotWritten, $"fal accepted job {job.Id} as request {receipt.RequestId}. Keep that id: the job runs and is billed").ConfigureAwait(false);
                 Boundaries.ReceiptWritten(job.Id);
-                return (submission, accepted);
+                return (submission, null, accepted);
             case FalSubmissionKind.Unknown:
-                return (submission, await WriteAsync(() => session.Store.WriteUnconfirmed(job.Id, attempt, submission.Reason),
-                    $"Job {job.Id} was sent and its answer was lost").ConfigureAwait(false));
+                return (submission, null, await WriteAsync(() => session.Store.WriteUnconfirmed(job.Id, attempt, submission.Reason),
+                    LipSyncError.SubmitUnconfirmed, $"Job {job.Id} was sent and its answer was lost").ConfigureAwait(false));
             default:
-                return (submission, await WriteAsync(
+                return (submission, null, await WriteAsync(
                     () => session.Store.WriteNotAccepted(job.Id, attempt, submission.Kind == FalSubmissionKind.Refused, submission.Reason),
-                    $"Job {job.Id} was not accepted").ConfigureAwait(false));
+                    null, $"Job {job.Id} was not accepted").ConfigureAwait(false));
         }
     }
 
@@ -102,7 +119,7 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
         session.Time.GetElapsedTime(written) <= IntentLife && session.Time.GetUtcNow() - writtenAt <= IntentLife;
 
     /// <summary>What became of a POST is worth more than speed: a full disk or a locked file is waited out for a while.</summary>
-    private async Task<LipSyncJob> WriteAsync(Func<LipSyncJob> write, string what)
+    private async Task<LipSyncJob> WriteAsync(Func<LipSyncJob> write, LipSyncError? error, string what)
     {
         for (var tries = 1; ; tries++)
         {
@@ -116,7 +133,7 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
             }
             catch (LipSyncException e)
             {
-                throw new LipSyncException(e.Error, $"{what}; and the store could not be written: {e.Message}", e);
+                throw new LipSyncException(error ?? e.Error, $"{what}; and the store could not be written: {e.Message}", e);
             }
         }
     }

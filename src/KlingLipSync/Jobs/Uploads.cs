@@ -36,6 +36,10 @@ internal sealed class Uploads(LipSyncSession session, BatchOptions options)
         }
     }
 
+    /// <summary>Sends a file again although it may lie at fal, so that it gets a URL of its own.</summary>
+    public Task<Uri> BringAnewAsync(string path, string sha256, IProgress<long> sent, CancellationToken ct) =>
+        SendAsync(path, Path.GetFileName(path), sha256, sent, ct);
+
     private async Task<Uri> SendAsync(string path, string name, string sha256, IProgress<long> sent, CancellationToken ct)
     {
         FalUpload upload;

@@ -38,7 +38,7 @@ public class StatusTests
         var status = await client.GetStatusAsync(Wire.Urls(client).Status, default);
 
         Assert.Equal(new DateTimeOffset(2026, 1, 5, 10, 0, 0, TimeSpan.Zero), status.Date);
-        Assert.Equal(TimeSpan.FromMinutes(30), client.ServerClockOffset);
+        Assert.Equal(TimeSpan.FromMinutes(30), client.Clock.Offset);
     }
 
     public static TheoryData<string> Hiccups => ["reset", "cut", "408", "429", "500", "html"];

@@ -10,23 +10,21 @@ internal sealed partial class JobStore
             ("$id", id), ("$run", run), ("$now", Now)));
 
     /// <summary>The intent to pay. On the disk before the POST goes out; what an earlier attempt came to stays with that attempt.</summary>
-    /// <returns>The attempt's number; null while a living request has the same two input URLs, and fal's history could not tell them apart.</returns>
-    /// <exception cref="LipSyncException">The job is no longer this run's, with its price set aside; or such a request is unconfirmed.</exception>
+    /// <param name="id">The job.</param>
+    /// <param name="run">The run that owns it.</param>
+    /// <param name="intent">What is about to be sent.</param>
+    /// <param name="mayRenew">
+    /// Whether the pair can be given other URLs, because one of its inputs is a file. Then it is told apart from a request that
+    /// was proven absent, too, which may still be found.
+    /// </param>
+    /// <returns>The attempt's number; or why the two URLs must not be sent now.</returns>
+    /// <exception cref="LipSyncException">The job is no longer this run's, with its price set aside.</exception>
     /// <exception cref="OverBudgetException">A budget was set or lowered since the claim.</exception>
-    public int? WriteIntent(string id, string run, Intent intent) => Write<int?>(c =>
+    public (int Attempt, Twin? Twin) WriteIntent(string id, string run, Intent intent, bool mayRenew = false) => Write<(int, Twin?)>(c =>
     {
-        if (c.Scalar<string>("""
-            SELECT a.job_id FROM attempts a JOIN jobs j ON j.service = a.service
-            WHERE j.id = $id AND a.job_id <> $id AND a.video_url = $video AND a.audio_url = $audio AND a.state IN ('Intent', 'Unconfirmed')
-            """, ("$id", id), ("$video", intent.VideoUrl), ("$audio", intent.AudioUrl)) is { } other)
+        if (TwinOf(c, id, intent, mayRenew) is { } twin)
         {
-            if (OwnerOf(c, other) is { } owner && IsHeldBy(owner))
-            {
-                return null;
-            }
-
-            throw new LipSyncException(LipSyncError.InputsUnsettled,
-                $"Job {id} was not sent: job {other} with the same two URLs is unconfirmed, and fal's history could not tell the two apart.");
+            return (0, twin);
         }
 
         var number = c.Scalar<int>("SELECT coalesce(max(number), 0) + 1 FROM attempts WHERE job_id = $id", ("$id", id));
@@ -36,7 +34,7 @@ internal sealed partial class JobStore
             WHERE id = $id AND owner = $run AND state NOT IN ('Submitting', 'Unconfirmed', 'Queued') AND reserved_micro_usd > 0
             """, ("$id", id), ("$run", run), ("$number", number), ("$now", Now)) != 1)
         {
-            throw new LipSyncException(LipSyncError.Unexpected, $"Job {id} is no longer this run's; nothing was sent.");
+            throw new LipSyncException(LipSyncError.SubmitHeldBack, $"Job {id} is no longer this run's; nothing was sent.");
         }
 
         var job = Load(c, id)!;
@@ -46,16 +44,32 @@ internal sealed partial class JobStore
         // What was set aside moves to the attempt, which counts from now on.
         c.Run("""
             INSERT INTO attempts (job_id, number, run_id, state, video_url, audio_url, service, endpoint_id, key_id, amount_micro_usd,
-                start_timeout_ms, result_expiry_ms, intent_at, fal_intent_at)
-            SELECT id, attempt, $run, 'Intent', $video, $audio, service, endpoint_id, $key, reserved_micro_usd, $start, $expiry, $now, $fal
+                start_timeout_ms, result_expiry_ms, intent_at, fal_intent_at, provable_at)
+            SELECT id, attempt, $run, 'Intent', $video, $audio, service, endpoint_id, $key, reserved_micro_usd, $start, $expiry, $now, $fal, $provable
             FROM jobs WHERE id = $id
             """,
             ("$id", id), ("$run", run), ("$video", intent.VideoUrl), ("$audio", intent.AudioUrl), ("$key", intent.KeyId),
             ("$start", (long)intent.StartTimeout.TotalMilliseconds), ("$expiry", (long?)intent.ResultExpiry?.TotalMilliseconds),
-            ("$now", Now), ("$fal", intent.FalTime.Milliseconds()));
+            ("$now", Now), ("$fal", intent.FalTime.Earliest.Milliseconds()),
+            ("$provable", (intent.FalTime.Latest + intent.StartTimeout + Retention.ProofMargin).Milliseconds()));
         c.Run("UPDATE jobs SET reserved_micro_usd = 0 WHERE id = $id", ("$id", id));
-        return number;
+        return (number, null);
     });
+
+    /// <summary>Another request with the same two URLs that fal may have: its history could not tell the two apart.</summary>
+    private Twin? TwinOf(SqliteConnection c, string id, Intent intent, bool mayRenew)
+    {
+        using var command = c.Prepare("""
+            SELECT a.job_id, a.state FROM attempts a JOIN jobs j ON j.service = a.service
+            WHERE j.id = $id AND a.video_url = $video AND a.audio_url = $audio
+                AND ((a.job_id <> $id AND a.state IN ('Intent', 'Unconfirmed')) OR ($renew AND a.state = 'Absent'))
+            ORDER BY a.state = 'Absent' LIMIT 1
+            """, ("$id", id), ("$video", intent.VideoUrl), ("$audio", intent.AudioUrl), ("$renew", mayRenew ? 1 : 0));
+        using var row = command.ExecuteReader();
+        return row.Read()
+            ? new Twin(row.GetString(0), row.GetString(1) != "Absent" && OwnerOf(c, row.GetString(0)) is { } owner && IsHeldBy(owner))
+            : null;
+    }
 
     /// <summary>The last look before the bytes leave: still this run's, still this intent.</summary>
     public bool MaySend(string id, string run, int attempt) => Read(c => c.Scalar<long>("""
@@ -74,6 +88,12 @@ internal sealed partial class JobStore
             ("$id", id), ("$attempt", attempt), ("$request", receipt.RequestId), ("$status", receipt.Address.Status.AbsoluteUri),
             ("$response", receipt.Address.Response.AbsoluteUri), ("$cancel", receipt.Address.Cancel.AbsoluteUri), ("$now", Now),
             ("$collect", time.GetUtcNow().Add(Retention.Json).Milliseconds()));
+        if (written != 1 && c.Scalar<string>("SELECT request_id FROM attempts WHERE job_id = $id AND number = $attempt", ("$id", id), ("$attempt", attempt)) == receipt.RequestId)
+        {
+            // Found in fal's history meanwhile.
+            return Load(c, id)!;
+        }
+
         if (written != 1)
         {
             throw new LipSyncException(LipSyncError.Unexpected, $"Attempt {attempt} of job {id} was settled by another.");
@@ -199,7 +219,8 @@ internal sealed partial class JobStore
     private void SetUnconfirmed(SqliteConnection c, string id, int attempt, string why)
     {
         c.Run("""
-            UPDATE attempts SET state = 'Unconfirmed', why = $why, provable_at = fal_intent_at + start_timeout_ms + $margin
+            UPDATE attempts SET state = 'Unconfirmed', why = $why,
+                provable_at = coalesce(provable_at, fal_intent_at + start_timeout_ms + $margin)
             WHERE job_id = $id AND number = $attempt AND state = 'Intent'
             """, ("$id", id), ("$attempt", attempt), ("$why", why), ("$margin", (long)Retention.ProofMargin.TotalMilliseconds));
         c.Run("""

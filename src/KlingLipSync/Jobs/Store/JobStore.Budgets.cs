@@ -99,7 +99,7 @@ internal sealed partial class JobStore
     private static long SpentSince(SqliteConnection c, BudgetScope scope, DateTimeOffset start) => c.Scalar<long>("""
         SELECT coalesce(sum(coalesce(amount_micro_usd, $unknown)), 0) FROM attempts
         WHERE service = $service AND key_id = $account AND intent_at >= $start AND coalesce(endpoint_id, $endpoint) = $endpoint
-            AND (state IN ('Intent', 'Unconfirmed', 'Accepted', 'Late') OR (state = 'Ended' AND coalesce(billed, 'Unknown') <> 'No'))
+            AND (state IN ('Intent', 'Unconfirmed', 'Accepted') OR (state IN ('Ended', 'Late') AND coalesce(billed, 'Unknown') <> 'No'))
         """,
         ("$service", scope.Service), ("$account", scope.Account), ("$endpoint", scope.EndpointId), ("$start", start.Milliseconds()),
         ("$unknown", LipSyncPrice.Unknown.MicroUsd));

@@ -5,9 +5,12 @@ namespace KlingLipSync.Jobs.Store;
 /// <content>Who works on what: runs, and the claims of pairs and jobs.</content>
 internal sealed partial class JobStore
 {
-    public void BeginRun(string id, string command) => Write(c => c.Run(
-        "INSERT INTO runs (id, command, process_id, started_at) VALUES ($id, $command, $pid, $now)",
-        ("$id", id), ("$command", command), ("$pid", Environment.ProcessId), ("$now", Now)));
+    public void BeginRun(string id, string command) => Write(c =>
+    {
+        c.Run("INSERT INTO runs (id, command, process_id, started_at) VALUES ($id, $command, $pid, $now)",
+            ("$id", id), ("$command", command), ("$pid", Environment.ProcessId), ("$now", Now));
+        c.Run("DELETE FROM uploads WHERE expires_at < $now", ("$now", Now));
+    });
 
     public void EndRun(string id, LipSyncRunSummary? summary) => Write(c =>
     {
@@ -45,6 +48,7 @@ internal sealed partial class JobStore
             return new Claim(ClaimKind.Busy, Load(c, id)!);
         }
 
+        Revive(c, id, facts);
         var job = SettleAbandoned(c, id);
         var kind = job.State switch
         {

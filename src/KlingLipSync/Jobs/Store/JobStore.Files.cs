@@ -25,8 +25,12 @@ internal sealed partial class JobStore
     public LipSyncJob WriteSaved(string id, string path) => Write(c =>
     {
         c.Run("UPDATE outputs SET saved_at = $now WHERE path = $path", ("$path", path), ("$now", Now));
-        c.Run("UPDATE jobs SET state = 'Saved', changed_at = $now WHERE id = $id AND state IN ('Completed', 'Saved')",
-            ("$id", id), ("$now", Now));
+
+        // The file of a second payment saves that one, not the job.
+        c.Run("""
+            UPDATE jobs SET state = 'Saved', changed_at = $now WHERE id = $id AND state IN ('Completed', 'Saved')
+                AND (SELECT request_id FROM attempts WHERE job_id = $id AND number = jobs.attempt) = (SELECT request_id FROM outputs WHERE path = $path)
+            """, ("$id", id), ("$path", path), ("$now", Now));
         return Load(c, id)! with { OutputPath = path };
     });
 

@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace KlingLipSync.Jobs.Store;
 
 /// <summary>
-/// The durable memory of what was claimed, sent, accepted and saved. Every method is one transaction; what it wrote
-/// is flushed to the disk when it returns.
+/// The durable memory of what was claimed, sent, accepted and saved. Every method is one change that happens whole or not
+/// at all; what it wrote is flushed to the disk when it returns.
 /// </summary>
 internal sealed partial class JobStore : IDisposable
 {
@@ -13,16 +13,22 @@ internal sealed partial class JobStore : IDisposable
 
     private readonly SqliteConnection connection;
     private readonly object gate = new();
+    private readonly StoreWriter writer;
     private readonly TimeProvider time;
     private readonly Lazy<HashSet<string>> outputPaths;
 
     /// <summary>Opens the store in <paramref name="folder"/>, making it on first use.</summary>
-    public JobStore(string folder, TimeProvider time)
+    /// <param name="folder">The store's folder.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="driveOf">Tells the kind of disk a folder lies on; the system's own word by default.</param>
+    /// <exception cref="LipSyncException">It cannot be used, and why.</exception>
+    public JobStore(string folder, TimeProvider time, Func<string, StoreDrive?>? driveOf = null)
     {
         Folder = folder;
         this.time = time;
         outputPaths = new(ReadOutputPaths);
-        connection = StoreFile.Open(folder, time);
+        connection = StoreFile.Open(folder, time, driveOf);
+        writer = new StoreWriter(connection, gate);
     }
 
     public string Folder { get; }
@@ -33,7 +39,7 @@ internal sealed partial class JobStore : IDisposable
     public void CheckBeforeSpending()
     {
         const long leastFree = 64L << 20;
-        if (StoreFile.FreeBytes(Folder) is { } free && free < leastFree)
+        if (StoreDrive.Of(Folder)?.FreeBytes is { } free && free < leastFree)
         {
             throw new LipSyncException(LipSyncError.StoreDiskFull,
                 $"The disk that holds the store '{FilePath}' has only {free >> 20} MiB left; a receipt might not find room.");
@@ -46,6 +52,34 @@ internal sealed partial class JobStore : IDisposable
         }
     }
 
+    /// <summary>Makes today's copy of the store, unless it is there.</summary>
+    /// <returns>Why there is none; null when there is one. A copy that failed stops nobody from spending: the store itself is whole.</returns>
+    public string? CopyTodays()
+    {
+        try
+        {
+            Read(c =>
+            {
+                StoreCopies.MakeTodays(c, Folder, time);
+                return true;
+            });
+            return null;
+        }
+        catch (Exception e) when (e is LipSyncException or IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>When the copy was made that this store was restored from. Asked once; from then on it is a store like any other.</summary>
+    public DateTimeOffset? TakeRestoredFrom() => Read(StoreCopies.MadeAt) is { } made
+        ? Write(c =>
+        {
+            StoreCopies.Unmark(c);
+            return made;
+        })
+        : null;
+
     public void Dispose()
     {
         lock (gate)
@@ -56,13 +90,7 @@ internal sealed partial class JobStore : IDisposable
 
     private long Now => time.GetUtcNow().Milliseconds();
 
-    private T Write<T>(Func<SqliteConnection, T> body) => Guarded(c =>
-    {
-        using var transaction = c.BeginTransaction(deferred: false);
-        var result = body(c);
-        transaction.Commit();
-        return result;
-    });
+    private T Write<T>(Func<SqliteConnection, T> body) => Explained(() => writer.Write(body));
 
     private void Write(Action<SqliteConnection> body) => Write(c =>
     {
@@ -70,21 +98,23 @@ internal sealed partial class JobStore : IDisposable
         return true;
     });
 
-    private T Read<T>(Func<SqliteConnection, T> body) => Guarded(body);
-
-    private T Guarded<T>(Func<SqliteConnection, T> body)
+    private T Read<T>(Func<SqliteConnection, T> body) => Explained(() =>
     {
-        // One connection, one caller at a time: SQLite has one writer anyway, and a commit is about as long as a flush.
         lock (gate)
         {
-            try
-            {
-                return body(connection);
-            }
-            catch (Exception e) when (e is SqliteException or FormatException)
-            {
-                throw e is SqliteException sqlite ? StoreFile.Explain(sqlite, FilePath) : StoreFile.Corrupt(FilePath, e);
-            }
+            return body(connection);
+        }
+    });
+
+    private T Explained<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is SqliteException or FormatException)
+        {
+            throw e is SqliteException sqlite ? StoreFile.Explain(sqlite, FilePath) : StoreFile.Corrupt(FilePath, e);
         }
     }
 }

@@ -1,3 +1,4 @@
+using KlingLipSync.Fal;
 using KlingLipSync.Media;
 
 namespace KlingLipSync.Jobs.Store;
@@ -45,7 +46,12 @@ internal sealed record JobFacts
 }
 
 /// <summary>What is about to be sent, and what is needed to find it again at fal if its answer is lost.</summary>
-internal sealed record Intent(string VideoUrl, string AudioUrl, string KeyId, TimeSpan StartTimeout, TimeSpan? ResultExpiry, DateTimeOffset FalTime);
+internal sealed record Intent(string VideoUrl, string AudioUrl, string KeyId, TimeSpan StartTimeout, TimeSpan? ResultExpiry, FalMoment FalTime);
+
+/// <summary>Another request with the same two URLs, of which nobody knows whether fal has it.</summary>
+/// <param name="JobId">Its job.</param>
+/// <param name="IsOut">True when it is on its way at this moment, and will be settled within its deadline.</param>
+internal sealed record Twin(string JobId, bool IsOut);
 
 /// <summary>fal's word that it accepted a request.</summary>
 internal sealed record Receipt(string RequestId, JobAddress Address);

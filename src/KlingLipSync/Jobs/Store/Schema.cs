@@ -163,5 +163,10 @@ internal static class Schema
         UPDATE jobs SET reserved_micro_usd = 0 WHERE owner IS NULL;
         CREATE INDEX jobs_reserved ON jobs (service, endpoint_id, account, owner, reserved_micro_usd) WHERE reserved_micro_usd > 0;
         """,
+        """
+        -- When it was proven that fal never had the request. A late find is looked for some time longer.
+        ALTER TABLE attempts ADD COLUMN absent_at INTEGER;
+        CREATE INDEX attempts_in_doubt ON attempts (service, key_id) WHERE state IN ('Unconfirmed', 'Absent');
+        """,
     ];
 }

@@ -26,10 +26,10 @@ internal static class StoreFile
 
     /// <summary>Opens the database in <paramref name="folder"/>, creating both when there is none, and brings it to this version.</summary>
     /// <exception cref="LipSyncException">Corrupt, foreign, newer, of another machine, on a network file system, not writable.</exception>
-    public static SqliteConnection Open(string folder, TimeProvider time)
+    public static SqliteConnection Open(string folder, TimeProvider time, Func<string, StoreDrive?>? driveOf = null)
     {
         var path = Path.Combine(folder, Name);
-        PrepareFolder(folder);
+        PrepareFolder(folder, driveOf ?? StoreDrive.Of);
         MakePrivate(path);
 
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
@@ -66,10 +66,15 @@ internal static class StoreFile
         _ => new(LipSyncError.StoreNotWritable, $"The store '{path}' cannot be used: {e.Message}", e),
     };
 
-    public static LipSyncException Corrupt(string path, Exception? inner = null) =>
-        new(LipSyncError.StoreCorrupt, $"The store '{path}' is damaged. It holds the receipts of paid jobs, so it was left as it is.", inner);
+    public static LipSyncException Corrupt(string path, Exception? inner = null)
+    {
+        var message = $"The store '{path}' is damaged. It holds the receipts of paid jobs, so it was left as it is.";
+        return StoreCopies.Newest(Path.GetDirectoryName(path)!) is { } copy
+            ? new(LipSyncError.StoreCorrupt, $"{message} Its newest copy is '{copy}'.", inner) { Remedy = StoreCopies.Restoring(path, copy) }
+            : new(LipSyncError.StoreCorrupt, message, inner);
+    }
 
-    private static void PrepareFolder(string folder)
+    private static void PrepareFolder(string folder, Func<string, StoreDrive?> driveOf)
     {
         try
         {
@@ -88,10 +93,10 @@ internal static class StoreFile
             throw new LipSyncException(LipSyncError.StoreNotWritable, $"The store's folder '{folder}' cannot be made: {e.Message}", e);
         }
 
-        if (DriveOf(folder) is { DriveType: DriveType.Network } drive)
+        if (driveOf(folder) is { IsNetwork: true } drive)
         {
             throw new LipSyncException(LipSyncError.StoreOnNetwork,
-                $"The store's folder '{folder}' lies on a network file system ({drive.DriveFormat}), where locks and flushes cannot be trusted.");
+                $"The store's folder '{folder}' lies on a network file system ({drive.Format}), where locks and flushes cannot be trusted.");
         }
     }
 
@@ -125,23 +130,6 @@ internal static class StoreFile
             throw new LipSyncException(LipSyncError.StoreNotWritable, $"The store '{path}' cannot be made: {e.Message}", e);
         }
     }
-
-    private static DriveInfo? DriveOf(string folder)
-    {
-        try
-        {
-            var drive = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder)! : folder);
-            return drive.IsReady ? drive : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // A share named by \\host\share has no drive letter to ask.
-            return null;
-        }
-    }
-
-    /// <summary>Bytes free on the store's disk; null when the system does not say.</summary>
-    public static long? FreeBytes(string folder) => DriveOf(folder)?.AvailableFreeSpace;
 
     private static void RefuseForeignTables(SqliteConnection connection, string path)
     {

@@ -1,0 +1,108 @@
+using System.Globalization;
+using KlingLipSync.Media;
+using Microsoft.Data.Sqlite;
+
+namespace KlingLipSync.Jobs.Store;
+
+/// <summary>
+/// Copies of the store beside it, one a day (UTC), the newest seven: what is left when the disk damages the store itself.
+/// A copy says in itself that it is one, so that whoever spends over it is told what it cannot know.
+/// </summary>
+internal static class StoreCopies
+{
+    public const string FolderName = "copies";
+    private const string Mark = "copied_at";
+    private const int Kept = 7;
+
+    /// <summary>The newest copy; null when there is none.</summary>
+    public static string? Newest(string storeFolder)
+    {
+        try
+        {
+            return All(storeFolder).FirstOrDefault();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The line of PowerShell that puts a copy in a store's place, and keeps what was there.</summary>
+    public static string Restoring(string storePath, string copy)
+    {
+        var folder = PowerShellText.Quote(Path.GetDirectoryName(storePath)!);
+        return $"Push-Location -LiteralPath {folder}; $null = New-Item -ItemType Directory damaged -Force; Move-Item {StoreFile.Name}* damaged -Force; "
+            + $"Copy-Item -LiteralPath {PowerShellText.Quote(copy)} {StoreFile.Name}; Pop-Location";
+    }
+
+    /// <summary>Makes today's copy, unless it is there.</summary>
+    /// <exception cref="IOException">There is no room, or no right to write.</exception>
+    /// <exception cref="SqliteException">The same, as SQLite says it.</exception>
+    public static void MakeTodays(SqliteConnection connection, string storeFolder, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        var path = Path.Combine(storeFolder, FolderName, $"store-{now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.db");
+        if (File.Exists(path))
+        {
+            return;
+        }
+
+        MakeFolder(Path.GetDirectoryName(path)!);
+        var partial = $"{path}.{Environment.ProcessId}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            connection.Run("VACUUM INTO $path", ("$path", partial));
+            MarkAsCopy(partial, now);
+            File.Move(partial, path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process had the same thought.
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+
+        foreach (var old in All(storeFolder).Skip(Kept))
+        {
+            File.Delete(old);
+        }
+    }
+
+    /// <summary>When the store was copied that this one was restored from; null when it is no copy.</summary>
+    public static DateTimeOffset? MadeAt(SqliteConnection connection) =>
+        DateTimeOffset.TryParse(connection.Scalar<string>("SELECT value FROM store WHERE key = $mark", ("$mark", Mark)),
+            CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+
+    /// <summary>From here on it is a store like any other.</summary>
+    public static void Unmark(SqliteConnection connection) => connection.Run("DELETE FROM store WHERE key = $mark", ("$mark", Mark));
+
+    private static IEnumerable<string> All(string storeFolder)
+    {
+        var folder = Path.Combine(storeFolder, FolderName);
+
+        // By name, which is the date.
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, "store-*.db").OrderByDescending(f => f, StringComparer.Ordinal) : [];
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private static void MarkAsCopy(string path, DateTimeOffset now)
+    {
+        using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        copy.Open();
+        copy.Run("PRAGMA synchronous = FULL");
+        copy.Run("INSERT OR REPLACE INTO store (key, value) VALUES ($mark, $now)", ("$mark", Mark), ("$now", now.ToString("O", CultureInfo.InvariantCulture)));
+    }
+}
