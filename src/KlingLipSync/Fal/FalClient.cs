@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace KlingLipSync.Fal;
@@ -12,6 +11,7 @@ internal sealed class FalClient : IDisposable
     private readonly FalRetries retries;
     private readonly FalStorage storage;
     private readonly FalStatusStream stream;
+    private readonly FalHistory history;
 
     public FalClient(FalEndpoint endpoint, FalCredential credential, TimeProvider? time = null, Func<double>? random = null)
     {
@@ -23,6 +23,7 @@ internal sealed class FalClient : IDisposable
         retries = new FalRetries(this.time, random);
         storage = new FalStorage(endpoint, credential, keyed, plain, retries, this.time);
         stream = new FalStatusStream(keyed, credential, this.time);
+        history = new FalHistory(endpoint, credential, keyed, retries, this.time);
     }
 
     public FalEndpoint Endpoint { get; }
@@ -120,28 +121,22 @@ internal sealed class FalClient : IDisposable
         }, ct).ConfigureAwait(false);
     }
 
+    /// <summary>Every page of the platform's history since a time. Only a pass that ends without an exception has seen them all.</summary>
+    /// <exception cref="FalException">A page could not be had or is not of fal's shape: what was not seen by then is not proven absent.</exception>
+    public IAsyncEnumerable<FalHistoryPage> ReadHistoryAsync(string endpointId, DateTimeOffset start, CancellationToken ct) =>
+        history.ReadAsync(endpointId, start, ct);
+
+    /// <summary>A request as the platform's history has it; nothing if it has not. Running requests may be missing there.</summary>
+    /// <exception cref="FalException">The history does not answer, or answers without regard to the id.</exception>
+    public Task<FalHistoryItem?> FindInHistoryAsync(string endpointId, string requestId, DateTimeOffset start, CancellationToken ct) =>
+        history.FindAsync(endpointId, requestId, start, ct);
+
     /// <summary>Whether the platform's history has a request; nothing where it does not say. Running requests may be missing there.</summary>
     public async Task<bool?> ExistsInHistoryAsync(string endpointId, string requestId, DateTimeOffset start, CancellationToken ct)
     {
-        var query = string.Create(
-            CultureInfo.InvariantCulture,
-            $"endpoint_id={Uri.EscapeDataString(endpointId)}&request_id={Uri.EscapeDataString(requestId)}&start={start.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}Z&limit=100");
-        var url = new Uri(Endpoint.Api, "models/requests/by-endpoint?" + query);
         try
         {
-            var reply = await retries.RunAsync(FalRoute.History, async token =>
-            {
-                var answer = await SendAsync(FalRoute.History, HttpMethod.Get, url, token).ConfigureAwait(false);
-                return answer.IsSuccess ? answer : throw Failure(FalRoute.History, answer);
-            }, ct).ConfigureAwait(false);
-
-            if (FalJson.Field(reply.Json, "items") is not { ValueKind: JsonValueKind.Array })
-                return null;
-            if (FalJson.List(reply.Json, "items").Any(item => FalJson.Text(item, "request_id") == requestId))
-                return true;
-
-            // More pages than one for a single id: the filter was not heeded, so absence proves nothing.
-            return FalJson.Field(reply.Json, "has_more") is { ValueKind: JsonValueKind.True } ? null : false;
+            return await FindInHistoryAsync(endpointId, requestId, start, ct).ConfigureAwait(false) is not null;
         }
         catch (FalException)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -93,6 +94,13 @@ internal sealed class FalReply
         var tooLong = read > MaxBytes;
         var body = buffer.AsMemory(0, Math.Min(read, MaxBytes));
         return new FalReply(response, Encoding.UTF8.GetString(body.Span), tooLong ? null : Parse(body), tooLong);
+    }
+
+    /// <summary>An answer as history keeps it: its status and its JSON, without its headers.</summary>
+    public static FalReply OfStored(int status, JsonElement json)
+    {
+        using var response = new HttpResponseMessage((HttpStatusCode)status);
+        return new FalReply(response, json.GetRawText(), json.ValueKind == JsonValueKind.Object ? json : null, tooLong: false);
     }
 
     private static JsonElement? Parse(ReadOnlyMemory<byte> body)

@@ -57,6 +57,6 @@ public class CancelAndHistoryTests
         using var client = Wire.Client(server);
 
         Assert.Equal(expected, await client.ExistsInHistoryAsync(KlingLipSync.Media.LipSyncModel.EndpointId, Wire.RequestId, new DateTimeOffset(2026, 1, 5, 11, 0, 0, TimeSpan.FromHours(1)), default));
-        Assert.StartsWith("/api/v1/models/requests/by-endpoint?endpoint_id=fal-ai%2Fkling-video%2Flipsync%2Faudio-to-video&request_id=019a-request_id&start=2026-01-05T10:00:00Z", server.Requests[0].Target, StringComparison.Ordinal);
+        Assert.StartsWith("/api/v1/models/requests/by-endpoint?endpoint_id=fal-ai%2Fkling-video%2Flipsync%2Faudio-to-video&start=2026-01-05T10:00:00Z&request_id=019a-request_id", server.Requests[0].Target, StringComparison.Ordinal);
     }
 }
