@@ -23,6 +23,7 @@
         'Invoke-KlingLipSync'
         'Measure-KlingLipSyncCost'
         'Remove-KlingLipSyncBudget'
+        'Remove-KlingLipSyncJob'
         'Save-KlingLipSyncResult'
         'Set-KlingLipSyncBudget'
         'Stop-KlingLipSyncJob'

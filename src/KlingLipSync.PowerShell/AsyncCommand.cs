@@ -76,7 +76,16 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     });
 
     /// <summary>Signals and returns: the pipeline thread leaves by itself.</summary>
-    protected sealed override void StopProcessing() => stop.CancelAsync();
+    protected sealed override void StopProcessing()
+    {
+        _ = stop.CancelAsync();
+        OnStopped();
+    }
+
+    /// <summary>The user's Ctrl+C. Called on the thread that stops the pipeline, whose own streams are closed by then.</summary>
+    private protected virtual void OnStopped()
+    {
+    }
 
     /// <summary>Called by the engine at the end, however it came; the only call after an early end downstream.</summary>
     public void Dispose()

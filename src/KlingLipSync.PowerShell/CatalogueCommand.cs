@@ -25,7 +25,7 @@ public abstract class CatalogueCommand : AsyncCommand
         var settings = SessionSettings.Current;
         try
         {
-            Session = new LipSyncSession(settings.Endpoint(endpoint), key(settings), settings.StoreFolder());
+            Session = new LipSyncSession(settings.Endpoint(endpoint), key(settings), settings.StoreFolder(), horizon: SessionSettings.Horizon());
             if (needsKey)
             {
                 Session.RequireCredential();

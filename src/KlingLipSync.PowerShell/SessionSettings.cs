@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation.Runspaces;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -83,6 +84,12 @@ internal sealed class SessionSettings
         given ?? connectedEndpoint?.Name ?? Variable("KLINGLIPSYNC_ENDPOINT") ?? Variable("FAL_RUN_HOST") ?? "fal";
 
     public string StoreFolder() => connectedStore ?? StoreFile.DefaultFolder(Environment.GetEnvironmentVariable);
+
+    /// <summary>How soon a loopback endpoint's silence proves something, in seconds; for rehearsals. Null for the time that fal itself needs.</summary>
+    public static TimeSpan? Horizon() =>
+        double.TryParse(Variable("KLINGLIPSYNC_HORIZON_SECONDS"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < 1e9
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
 
     private static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;

@@ -27,6 +27,9 @@ public sealed record LipSyncRunSummary
     /// <summary>USD that this run's accepted jobs cost by their quotes, less those that fal does not bill. A clip of unknown length counts as the longest that the endpoint takes.</summary>
     public decimal Spent { get; init; }
 
+    /// <summary>Until when the first of the accepted and unsaved results is sure to be at fal; null when nothing is left to collect.</summary>
+    public DateTimeOffset? CollectBefore { get; init; }
+
     /// <summary>The sum in one line.</summary>
     public override string ToString() => FormattableString.Invariant(
         $"{Saved} saved, {Failed} failed, {Refused} refused, {Unsent} unsent, {Pending} pending, {Spent:0.00##} USD spent");

@@ -108,7 +108,9 @@ public sealed class GetKlingLipSyncJobCommand : LipSyncCommand
         }
 
         // Filtered by what the refresh has shown, and only then cut to the newest.
-        foreach (var job in jobs.Where(j => (State is null || State.Contains(j.State)) && (!Pending || j.IsPending)).Take(Newest ?? int.MaxValue))
+        var wanted = jobs.Where(j => (State is null || State.Contains(j.State)) && (!Pending || j.IsPending)).ToList();
+        var newest = Newest is { } most ? wanted.OrderByDescending(j => j.CreatedAt).ThenByDescending(j => j.Id, StringComparer.Ordinal).Take(most).ToHashSet() : null;
+        foreach (var job in wanted.Where(j => newest is null || newest.Contains(j)))
         {
             WriteObject(job);
         }
@@ -135,29 +137,35 @@ public sealed class GetKlingLipSyncJobCommand : LipSyncCommand
 
     private void Refresh()
     {
-        var open = Enumerable.Range(0, jobs.Count).Where(i => jobs[i].State == LipSyncJobState.Queued && Session.CanAsk(jobs[i])).ToList();
-        if (open.Count == 0)
+        if (!jobs.Exists(j => IsOpen(j) && Session.CanAsk(j)))
         {
             return;
         }
 
         var told = new ConcurrentDictionary<LipSyncError, byte>();
-        Start(ct => Parallel.ForEachAsync(open, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = ct }, async (i, token) =>
+        Start(async ct =>
         {
-            try
+            await new Settlement(Session).RefreshAsync(jobs, ct).ConfigureAwait(false);
+            var accepted = Enumerable.Range(0, jobs.Count).Where(i => jobs[i].State == LipSyncJobState.Queued && Session.CanAsk(jobs[i]));
+            await Parallel.ForEachAsync(accepted, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = ct }, async (i, token) =>
             {
-                jobs[i] = await new JobWaiter(Session).LookAsync(jobs[i], SettlingTime, token).ConfigureAwait(false);
-            }
-            catch (LipSyncException e)
-            {
-                // The store's own knowledge is still worth showing; what is wrong is said once, not once a job.
-                if (told.TryAdd(e.Error, 0))
+                try
                 {
-                    var job = jobs[i];
-                    Post(() => WriteFailure(e, job));
+                    jobs[i] = await new JobWaiter(Session).LookAsync(jobs[i], SettlingTime, token).ConfigureAwait(false);
                 }
-            }
-        }));
+                catch (LipSyncException e)
+                {
+                    // The store's own knowledge is still worth showing; what is wrong is said once, not once a job.
+                    if (told.TryAdd(e.Error, 0))
+                    {
+                        var job = jobs[i];
+                        Post(() => WriteFailure(e, job));
+                    }
+                }
+            }).ConfigureAwait(false);
+        });
         DrainToEnd();
     }
+
+    private static bool IsOpen(LipSyncJob job) => job.State is LipSyncJobState.Submitting or LipSyncJobState.Unconfirmed or LipSyncJobState.Queued;
 }

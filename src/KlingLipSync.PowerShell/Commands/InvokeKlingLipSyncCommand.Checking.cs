@@ -25,6 +25,7 @@ public sealed partial class InvokeKlingLipSyncCommand
             if (!isRehearsal)
             {
                 Session.Store.CheckBeforeSpending();
+                TellOfCopies();
             }
 
             var preflight = new Preflight(store, new MediaFiles(), Requests, Session.Time.GetUtcNow(), isRehearsal);
@@ -44,6 +45,21 @@ public sealed partial class InvokeKlingLipSyncCommand
         });
         DrainToEnd();
         return pairs;
+    }
+
+    /// <summary>Makes the day's copy of the store, and says so where this store is itself a copy.</summary>
+    private void TellOfCopies()
+    {
+        if (Session.Store.TakeRestoredFrom() is { } made)
+        {
+            Post(() => WriteWarning(FormattableString.Invariant(
+                $"The store was restored from its copy of {made:yyyy-MM-dd HH:mm}Z: what was paid after that is not in it, and this command would pay for it again. fal.ai/dashboard/requests shows it. This is said once.")));
+        }
+
+        if (Session.Store.CopyTodays() is { } trouble)
+        {
+            Post(() => WriteWarning($"Today's copy of the store could not be made: {trouble}"));
+        }
     }
 
     private void Report(CheckedPair pair, FindingWarnings warnings)

@@ -76,6 +76,10 @@ public sealed partial class InvokeKlingLipSyncCommand
     [Parameter]
     public DateTime? ResubmitBefore { get; set; }
 
+    /// <summary>What to do with a pair whose answer was lost, once it is proven that fal never had it. Default: Hold.</summary>
+    [Parameter]
+    public LipSyncUnconfirmedAction OnUnconfirmed { get; set; }
+
     /// <summary>Send what the endpoint's rules refuse, too. fal may refuse it after minutes, and bill it.</summary>
     [Parameter]
     public SwitchParameter SkipMediaCheck { get; set; }
@@ -110,6 +114,7 @@ public sealed partial class InvokeKlingLipSyncCommand
         ResultExpiry = ResultExpiry,
         NoServerRetry = NoServerRetry,
         AllowOutputAsInput = AllowOutputAsInput,
+        OnUnconfirmed = OnUnconfirmed,
         ResubmitBefore = ResubmitBefore is { } time ? new DateTimeOffset(time) : null,
     };
 }

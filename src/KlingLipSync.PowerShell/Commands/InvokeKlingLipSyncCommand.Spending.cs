@@ -18,7 +18,7 @@ public sealed partial class InvokeKlingLipSyncCommand
     {
         WarnOfOtherKeysBudgets();
         progress = new BatchProgress(this, "Lip-syncing", pairs.Count);
-        Batch? batch = null;
+        isQuiet = Preference("WarningAction", "WarningPreference") is ActionPreference.SilentlyContinue or ActionPreference.Ignore;
         try
         {
             Start(async ct =>
@@ -26,7 +26,7 @@ public sealed partial class InvokeKlingLipSyncCommand
                 // Whatever stops the command, the run keeps its jobs until the requests that are out have their receipts.
                 await using var run = Run.Begin(Session.Store, Session.Time, MyInvocation.InvocationName);
                 var work = new Batch(Session, Options, run);
-                Volatile.Write(ref batch, work);
+                batch = work;
                 var working = work.RunAsync(pairs, ct);
                 await foreach (var outcome in work.Outcomes.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
                 {
@@ -38,8 +38,10 @@ public sealed partial class InvokeKlingLipSyncCommand
                 try
                 {
                     await working.ConfigureAwait(false);
-                    Post(() => ReportStop(work.Stopped));
+                    Post(() => WarnOfSecondPayments(work.LateFinds));
+                    Post(() => ReportStop(work));
                     Post(ReportOverBudget);
+                    Post(WarnOfUnsaved);
                 }
                 finally
                 {
@@ -48,7 +50,7 @@ public sealed partial class InvokeKlingLipSyncCommand
 
                 Post(() => WriteInformation(run.Summary, [RunTag]));
             });
-            DrainToEnd(() => progress.Show(Volatile.Read(ref batch)?.Active ?? []));
+            DrainToEnd(() => progress.Show(batch?.Active ?? []));
         }
         finally
         {
@@ -60,7 +62,7 @@ public sealed partial class InvokeKlingLipSyncCommand
     {
         if (outcome.Error is { } error)
         {
-            WriteFailure(error, (object?)outcome.Job ?? outcome.Pair.Input);
+            WriteFailure(Last(error), (object?)outcome.Job ?? outcome.Pair.Input);
         }
         else if (!outcome.IsUnsent)
         {
@@ -86,6 +88,7 @@ public sealed partial class InvokeKlingLipSyncCommand
         else if (job?.IsPending == true)
         {
             pending++;
+            CountUnsaved(job);
         }
         else if (outcome.Error is not null)
         {
@@ -106,15 +109,15 @@ public sealed partial class InvokeKlingLipSyncCommand
         progress.Failed = failed;
     }
 
-    private void ReportStop(LipSyncException? reason)
+    private void ReportStop(Batch work)
     {
-        if (reason is null)
+        if (work.Stopped is not { } reason)
         {
             return;
         }
 
         // An endpoint that is not there was found before anything was sent; there was no spending to be stopped.
-        WriteFailure(reason.Error is LipSyncError.EndpointUnreachable or LipSyncError.EndpointNotFal
+        WriteFailure(reason.Error is LipSyncError.EndpointUnreachable or LipSyncError.EndpointNotFal && !work.HasBegun
             ? reason
             : new LipSyncException(LipSyncError.SpendingStopped, $"Spending was stopped and {unsent.Count} of the inputs were not sent: {reason.Message}", reason),
             unsent.ToArray());
@@ -130,5 +133,6 @@ public sealed partial class InvokeKlingLipSyncCommand
         Pending = pending,
         Reused = reused,
         Spent = spent,
+        CollectBefore = collectBefore,
     };
 }

@@ -14,7 +14,7 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(250);
 
     private readonly SemaphoreSlim slots = new(8);
-    private readonly HashSet<string> seen = [];
+    private readonly HashSet<(string, string?)> seen = [];
     private readonly Dictionary<string, LipSyncJob> planned = new(PathNames.Comparer);
     private SaveTarget target = null!;
     private Lazy<Run>? run;
@@ -55,7 +55,7 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
     /// <summary>Starts this record's downloads and emits what is ready, so that a waiting upstream is not held up.</summary>
     protected override void ProcessRecord()
     {
-        foreach (var job in Known().Where(j => seen.Add(j.Id)))
+        foreach (var job in Known().Where(j => seen.Add((j.Id, j.RequestId))))
         {
             try
             {
@@ -119,7 +119,7 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
             }
 
             // Another run may have had it until now.
-            var current = Session.Store.Find(job.Id)!;
+            var current = Session.Store.FindAgain(job)!;
             RequireResult(current);
             target.MakeFolder();
             var saved = await new ResultSaver(Session).SaveAsync(current, target.PathFor(job), target.Overwrite, null, ct).ConfigureAwait(false);

@@ -28,7 +28,7 @@ public sealed class WaitKlingLipSyncJobCommand : JobCommand
     protected override void EndProcessing()
     {
         var open = new List<LipSyncJob>();
-        foreach (var job in waited.DistinctBy(j => j.Id))
+        foreach (var job in Settled(waited.DistinctBy(j => j.Id).ToList()))
         {
             if (job.State != LipSyncJobState.Queued)
             {
@@ -56,6 +56,18 @@ public sealed class WaitKlingLipSyncJobCommand : JobCommand
     {
         base.Dispose(disposing);
         progress?.Close();
+    }
+
+    /// <summary>The jobs after a look into fal's history, if any of them needs one.</summary>
+    private List<LipSyncJob> Settled(List<LipSyncJob> jobs)
+    {
+        if (jobs.Exists(j => j.State is LipSyncJobState.Unconfirmed or LipSyncJobState.Submitting && Session.CanAsk(j)))
+        {
+            Start(ct => new Settlement(Session).RefreshAsync(jobs, ct));
+            DrainToEnd();
+        }
+
+        return jobs;
     }
 
     private void Wait(List<LipSyncJob> open)

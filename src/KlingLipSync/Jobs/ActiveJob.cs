@@ -19,6 +19,9 @@ internal sealed class ActiveJob
 
     public LipSyncJobState State => (LipSyncJobState)state;
 
+    /// <summary>Whether fal has it, or may have it.</summary>
+    public bool IsWithFal => State is LipSyncJobState.Submitting or LipSyncJobState.Queued or LipSyncJobState.Running or LipSyncJobState.Completed;
+
     public int? QueuePosition => job?.QueuePosition;
 
     /// <summary>0 to 100 while bytes go up; null when there is nothing to count.</summary>

@@ -1,4 +1,5 @@
 using KlingLipSync.Fal;
+using KlingLipSync.Jobs.Store;
 
 namespace KlingLipSync.Jobs;
 

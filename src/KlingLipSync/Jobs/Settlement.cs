@@ -39,6 +39,24 @@ internal sealed class Settlement(LipSyncSession session)
         return pass.Report(trouble: null);
     }
 
+    /// <summary>Looks if any of the jobs is in doubt, and puts what the store has of those jobs then in their places, with the reason where they still are.</summary>
+    public async Task RefreshAsync(List<LipSyncJob> jobs, CancellationToken ct)
+    {
+        var doubtful = Enumerable.Range(0, jobs.Count)
+            .Where(i => jobs[i].State is LipSyncJobState.Unconfirmed or LipSyncJobState.Submitting && session.CanAsk(jobs[i])).ToList();
+        if (doubtful.Count == 0)
+        {
+            return;
+        }
+
+        var report = await LookAsync(ct).ConfigureAwait(false);
+        foreach (var i in doubtful)
+        {
+            var job = session.Store.Find(jobs[i].Id) ?? jobs[i];
+            jobs[i] = report.Open.TryGetValue(job.Id, out var why) ? job with { ErrorMessage = $"{job.ErrorMessage} {why}" } : job;
+        }
+    }
+
     private sealed class Pass(LipSyncSession session, IReadOnlyList<Doubt> doubts)
     {
         private readonly ILookup<(string, string), Doubt> byInputs = doubts.ToLookup(d => (d.VideoUrl, d.AudioUrl));

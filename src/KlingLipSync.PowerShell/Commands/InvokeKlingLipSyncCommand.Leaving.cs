@@ -1,0 +1,80 @@
+using System.Management.Automation;
+using KlingLipSync.Jobs;
+
+namespace KlingLipSync.Commands;
+
+/// <content>What is said of accepted jobs when the command ends before they are saved.</content>
+public sealed partial class InvokeKlingLipSyncCommand
+{
+    private const string GoOn = "The same command collects them, and so does Get-KlingLipSyncJob -Pending | Wait-KlingLipSyncJob | Save-KlingLipSyncResult -Destination <folder>. Nothing is paid twice.";
+
+    private volatile Batch? batch;
+    private bool isQuiet;
+    private int unsaved;
+    private DateTimeOffset? collectBefore;
+
+    /// <summary>How many jobs fal has, or may have, that are not saved.</summary>
+    private int OpenNow => Volatile.Read(ref unsaved) + (batch?.Active.Count(j => j.IsWithFal) ?? 0);
+
+    /// <summary>
+    /// After Ctrl+C the engine takes no more from this command; what goes on at fal, and is billed, must be said all the same.
+    /// So it goes to the host itself, where the user sits.
+    /// </summary>
+    private protected override void OnStopped()
+    {
+        if (isQuiet || OpenNow is not (> 0 and var open))
+        {
+            return;
+        }
+
+        try
+        {
+            Host.UI.WriteWarningLine($"Stopped. {QuoteText.Count(open, "job")} accepted or on the way: fal works on, and bills. {GoOn} To cancel: Get-KlingLipSyncJob -Pending | Stop-KlingLipSyncJob.");
+        }
+        catch (Exception)
+        {
+            // A host without a screen. The store knows the jobs.
+        }
+    }
+
+    /// <summary>Under -ErrorAction Stop this error is the last thing the command says: then it says how to go on, too.</summary>
+    private LipSyncException Last(LipSyncException e) => StopsAtErrors && OpenNow is > 0 and var open
+        ? new LipSyncException(e.Error, $"{e.Message} {QuoteText.Count(open, "job")} accepted before that: fal works on, and bills. {GoOn}", e.InnerException) { Remedy = e.Remedy }
+        : e;
+
+    private bool StopsAtErrors => Preference("ErrorAction", "ErrorActionPreference") == ActionPreference.Stop;
+
+    /// <summary>Says what is left to be collected, and until when.</summary>
+    private void WarnOfUnsaved()
+    {
+        if (unsaved > 0 && !NoWait)
+        {
+            WriteWarning($"{QuoteText.Count(unsaved, "job")} accepted by fal and not saved{(collectBefore is { } limit ? FormattableString.Invariant($"; fal is sure to keep the first result until {limit:yyyy-MM-dd HH:mm:ss}Z") : "")}. {GoOn}");
+        }
+    }
+
+    private void WarnOfSecondPayments(IReadOnlyCollection<LateFind> finds)
+    {
+        foreach (var find in finds)
+        {
+            WriteWarning($"Job {find.JobId} was paid twice: the request {find.RequestId}, which was taken for absent, was found in fal's history after the pair had been sent again. "
+                + $"Save-KlingLipSyncResult {find.RequestId} -Destination <folder> -NameTemplate '{{Name}}.{{RequestId}}' saves its result as well.");
+        }
+    }
+
+    private void CountUnsaved(LipSyncJob job)
+    {
+        if (job.State is LipSyncJobState.Queued or LipSyncJobState.Running or LipSyncJobState.Completed)
+        {
+            unsaved++;
+            collectBefore = job.CollectBefore < collectBefore || collectBefore is null ? job.CollectBefore : collectBefore;
+        }
+    }
+
+    /// <summary>What the user wants done with a stream: by the parameter, else by the session's variable.</summary>
+    private ActionPreference Preference(string parameter, string variable)
+    {
+        var value = MyInvocation.BoundParameters.TryGetValue(parameter, out var bound) ? bound : SessionState.PSVariable.GetValue(variable);
+        return LanguagePrimitives.TryConvertTo<ActionPreference>(value, out var preference) ? preference : ActionPreference.Continue;
+    }
+}
