@@ -14,8 +14,10 @@ internal static class CommandLine
           --concurrency <n>                 runs of one account at once (10)
           --history-lag-seconds <s>         delay before a finished request shows in the history (0)
           --key <id:secret>                 a known key, an account of its own; may be repeated (demo:demo)
+          --admin-key <id:secret>           a key of the first account that may also delete payloads; may be repeated (none)
           --result-retention-seconds <s>    how long a result is kept; a tenth of it from 10 KB (3600)
           --payload-retention-seconds <s>   the same with payload storage asked for (2592000)
+          --payloads on|off                 whether the account keeps payloads at all; off wins over a request's wish (on)
           --stream on|off                   whether there is a status stream (on)
           --ffmpeg on|off                   whether outputs get the new sound, with ffmpeg on the PATH (on)
 
@@ -32,6 +34,7 @@ internal static class CommandLine
     {
         var options = new EmulatorOptions();
         List<string> keys = [];
+        List<string> adminKeys = [];
         for (var i = 0; i < arguments.Count; i += 2)
         {
             var name = arguments[i];
@@ -41,16 +44,19 @@ internal static class CommandLine
                 throw new FormatException($"The option '{name}' needs a value.");
             var value = arguments[i + 1];
             if (name == "--key")
-                keys.Add(Key(value));
+                keys.Add(Key(name, value));
+            else if (name == "--admin-key")
+                adminKeys.Add(Key(name, value));
             else
                 options = With(options, name, value);
         }
 
+        options = options with { AdminKeys = adminKeys };
         return keys.Count == 0 ? options : options with { Keys = keys };
     }
 
     private static bool IsKnown(string name) => name is "--port" or "--queue-seconds" or "--run-seconds" or "--concurrency" or "--history-lag-seconds"
-        or "--key" or "--result-retention-seconds" or "--payload-retention-seconds" or "--stream" or "--ffmpeg";
+        or "--key" or "--admin-key" or "--result-retention-seconds" or "--payload-retention-seconds" or "--payloads" or "--stream" or "--ffmpeg";
 
     private static EmulatorOptions With(EmulatorOptions options, string name, string value) => name switch
     {
@@ -61,6 +67,7 @@ internal static class CommandLine
         "--history-lag-seconds" => options with { HistoryLag = Seconds(name, value) },
         "--result-retention-seconds" => options with { ResultRetention = Seconds(name, value) },
         "--payload-retention-seconds" => options with { PayloadRetention = Seconds(name, value) },
+        "--payloads" => options with { PayloadStorage = Switch(name, value) },
         "--stream" => options with { Streaming = Switch(name, value) },
         _ => options with { UseFfmpeg = Switch(name, value) },
     };
@@ -82,7 +89,7 @@ internal static class CommandLine
         _ => throw new FormatException($"The option '{name}' is on or off, not '{value}'."),
     };
 
-    private static string Key(string value) => value.Split(':') is [{ Length: > 0 }, { Length: > 0 }]
+    private static string Key(string name, string value) => value.Split(':') is [{ Length: > 0 }, { Length: > 0 }]
         ? value
-        : throw new FormatException("The option '--key' needs <id>:<secret>.");
+        : throw new FormatException($"The option '{name}' needs <id>:<secret>.");
 }

@@ -24,6 +24,12 @@ public sealed record EmulatorOptions
     /// <summary>The keys that are known, as <c>id:secret</c>. Each is an account of its own.</summary>
     public IReadOnlyList<string> Keys { get; init; } = ["demo:demo"];
 
+    /// <summary>Keys as <c>id:secret</c> that belong to the account of the first of <see cref="Keys"/> and may also delete payloads.</summary>
+    public IReadOnlyList<string> AdminKeys { get; init; } = [];
+
+    /// <summary>Whether the accounts keep payloads at all. Off, nothing is kept whatever a request asks for.</summary>
+    public bool PayloadStorage { get; init; } = true;
+
     /// <summary>How long a result without payload storage is kept; results of 10 KB and more for a tenth of it.</summary>
     public TimeSpan ResultRetention { get; init; } = TimeSpan.FromHours(1);
 

@@ -22,6 +22,7 @@ public sealed class EmulatorServer : IAsyncDisposable
     private readonly FileStore files;
     private readonly CdnTokens tokens;
     private readonly UploadTickets tickets;
+    private readonly AnswerMemory answers;
     private readonly Ffmpeg ffmpeg;
     private readonly JobBoard board;
     private readonly Ledger ledger;
@@ -33,6 +34,7 @@ public sealed class EmulatorServer : IAsyncDisposable
         files = new FileStore(address, options.Clock);
         tokens = new CdnTokens(options.Clock);
         tickets = new UploadTickets(options.Clock);
+        answers = new AnswerMemory(options.Clock);
         ffmpeg = new Ffmpeg(options.UseFfmpeg);
         var model = new LipSyncModel(options, new InputFetch(files, address), new OutputMaker(files, ffmpeg, options.Clock), address);
         board = new JobBoard(options, model, stopping.Token);
@@ -92,6 +94,7 @@ public sealed class EmulatorServer : IAsyncDisposable
         board.Reset();
         tickets.Clear();
         tokens.Clear();
+        answers.Clear();
         files.Clear();
         counter.Reset();
     }
@@ -128,7 +131,7 @@ public sealed class EmulatorServer : IAsyncDisposable
 
     private Router Routes(EmulatorOptions options)
     {
-        var keys = new KeyRing(options.Keys);
+        var keys = new KeyRing(options.Keys, options.AdminKeys);
         var document = new StatusDocument(address);
         var lookup = new RequestLookup(keys, accountLock, board);
         var intake = new UploadIntake(files, options.Clock);
@@ -142,6 +145,7 @@ public sealed class EmulatorServer : IAsyncDisposable
             new TokenRoutes(keys, accountLock, tokens, tickets, intake, address, counter),
             new DownloadRoute(files, tokens, counter),
             new HistoryRoute(options, keys, board),
+            new PayloadRoute(keys, board, files, address, answers),
             new ControlRoutes(ledger, faults, accountLock, Reset));
     }
 }

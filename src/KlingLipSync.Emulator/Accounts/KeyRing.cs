@@ -8,8 +8,16 @@ internal sealed class KeyRing
     private const string Scheme = "Key ";
 
     private readonly Dictionary<string, Account> accounts;
+    private readonly HashSet<string> admins;
 
-    public KeyRing(IEnumerable<string> keys) => accounts = keys.Distinct().ToDictionary(key => key, key => new Account(key.Split(':')[0]));
+    /// <summary>Admin keys belong to the account of the first ordinary one.</summary>
+    public KeyRing(IReadOnlyList<string> keys, IReadOnlyList<string> adminKeys)
+    {
+        accounts = keys.Distinct().ToDictionary(key => key, key => new Account(key.Split(':')[0]));
+        admins = [.. adminKeys];
+        foreach (var key in admins)
+            accounts.TryAdd(key, keys.Count > 0 ? accounts[keys[0]] : new Account(key.Split(':')[0]));
+    }
 
     /// <summary>Whether the header carries a key, right or wrong.</summary>
     public static bool IsKey(string? authorization) => authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true;
@@ -28,6 +36,10 @@ internal sealed class KeyRing
             return "Invalid Key Authorization header format. Expected '<key_id>:<key_secret>'.";
         return accounts.TryGetValue(key, out account) ? null : "No user found for Key ID and Secret";
     }
+
+    /// <summary>Whether the header carries an admin key.</summary>
+    public bool IsAdmin(HttpRequest request) =>
+        request.Headers.Authorization.ToString() is var text && text.StartsWith(Scheme, StringComparison.Ordinal) && admins.Contains(text[Scheme.Length..]);
 
     /// <summary>The refusal of the queue and of the synchronous host, or null and the account.</summary>
     public Reply? RefuseApp(HttpRequest request, string app, out Account account) =>

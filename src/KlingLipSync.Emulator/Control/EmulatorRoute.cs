@@ -41,4 +41,7 @@ public enum EmulatorRoute
 
     /// <summary>Reading the list of finished requests.</summary>
     History,
+
+    /// <summary>Deleting what is kept of a request.</summary>
+    DeletePayloads,
 }

@@ -8,7 +8,7 @@ namespace KlingLipSync.Emulator.Http;
 /// <summary>Finds what answers a request. The first segment stands for one of fal's hosts.</summary>
 internal sealed class Router(
     SubmitRoute submit, StatusRoute status, StreamRoute stream, ResultRoute result, CancelRoute cancel,
-    PresignedRoutes presigned, TokenRoutes token, DownloadRoute download, HistoryRoute history, ControlRoutes control)
+    PresignedRoutes presigned, TokenRoutes token, DownloadRoute download, HistoryRoute history, PayloadRoute payloads, ControlRoutes control)
 {
     public Target Find(HttpRequest request)
     {
@@ -80,6 +80,9 @@ internal sealed class Router(
     {
         ["v1", "models", "requests", "by-endpoint"] => Get(method, history.ByEndpointAsync),
         ["v1", "models", "requests", "search"] => Get(method, history.SearchAsync),
+        ["v1", "models", "requests", var id, "payloads"] => method == "DELETE"
+            ? new Target(EmulatorRoute.DeletePayloads, context => payloads.DeleteAsync(context, id))
+            : Target.Fixed(PlatformReplies.WrongVerb("DELETE")),
         _ => Target.Fixed(PlatformReplies.NotFound()),
     };
 

@@ -50,6 +50,9 @@ internal sealed class Job
     /// <summary>The seconds the run has taken in so far, which is what it is billed for if it is stopped.</summary>
     public int TakenInSeconds { get; set; }
 
+    /// <summary>Its input and output were deleted on demand.</summary>
+    public bool PayloadsForgotten { get; set; }
+
     /// <summary>Set by a cancellation, heard by the run.</summary>
     public CancellationTokenSource Stop { get; } = new();
 

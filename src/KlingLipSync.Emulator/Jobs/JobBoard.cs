@@ -65,8 +65,22 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
         {
             if (!jobs.TryGetValue(id, out var job) || job.Account != account || job.App != app)
                 return null;
-            return job.EndedAt is { } end && Clock.GetUtcNow() >= end + Retention(job) ? null : View(job);
+            return job.PayloadsForgotten || (job.EndedAt is { } end && Clock.GetUtcNow() >= end + Retention(job)) ? null : View(job);
         }
+    }
+
+    /// <summary>The request of this account, of whatever app and however long ago.</summary>
+    public JobView? Find(Account account, string id)
+    {
+        lock (gate)
+            return jobs.TryGetValue(id, out var job) && job.Account == account ? View(job) : null;
+    }
+
+    /// <summary>Keeps nothing of a request but that there was one.</summary>
+    public void ForgetPayloads(Job job)
+    {
+        lock (gate)
+            job.PayloadsForgotten = true;
     }
 
     public JobView Look(Job job)
@@ -213,15 +227,17 @@ internal sealed class JobBoard(EmulatorOptions options, LipSyncModel model, Canc
         job.SignalChange();
     }
 
-    private static JobView View(Job job, bool withLog = true)
+    private JobView View(Job job, bool withLog = true)
     {
+        // The account's switch wins over the request's wish.
+        var kept = options.PayloadStorage && job.Preferences.StorePayloads != false && !job.PayloadsForgotten;
         int? position = job.State == JobState.InQueue ? job.Line.Position(job) : null;
-        return new JobView(job, job.State, position, withLog && job.Log.Count > 0 ? [.. job.Log] : [], job.StartedAt, job.EndedAt, job.Outcome);
+        return new JobView(job, job.State, position, withLog && job.Log.Count > 0 ? [.. job.Log] : [], job.StartedAt, job.EndedAt, job.Outcome, kept);
     }
 
     private TimeSpan Retention(Job job)
     {
-        if (job.Preferences.StorePayloads == true)
+        if (options.PayloadStorage && job.Preferences.StorePayloads == true)
             return options.PayloadRetention;
         return job.Outcome!.Body.Length >= LargeResult ? options.ResultRetention / 10 : options.ResultRetention;
     }

@@ -49,7 +49,7 @@ internal sealed class HistoryRoute(EmulatorOptions options, KeyRing keys, JobBoa
             ["status_code"] = view.Outcome!.Status,
             ["duration"] = view.InferenceSeconds,
         };
-        if (withPayloads && view.Job.Preferences.StorePayloads != false)
+        if (withPayloads && view.PayloadsKept)
         {
             item["json_input"] = view.Job.Input;
             item["json_output"] = System.Text.Json.JsonElement.Parse(view.Outcome.Body);

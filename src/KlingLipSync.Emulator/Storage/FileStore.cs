@@ -41,6 +41,15 @@ internal sealed class FileStore(BaseAddress address, TimeProvider clock) : IDisp
         return null;
     }
 
+    /// <summary>Deletes a file; false where there is none.</summary>
+    public bool Remove(string urlPath)
+    {
+        if (Find(urlPath) is null || !files.TryRemove(urlPath, out var file))
+            return false;
+        Delete(file);
+        return true;
+    }
+
     public void Clear()
     {
         foreach (var (path, file) in files)

@@ -12,6 +12,7 @@ internal sealed class FalClient : IDisposable
     private readonly FalStorage storage;
     private readonly FalStatusStream stream;
     private readonly FalHistory history;
+    private readonly FalPayloads payloads;
 
     public FalClient(FalEndpoint endpoint, FalCredential credential, TimeProvider? time = null, Func<double>? random = null)
     {
@@ -24,6 +25,7 @@ internal sealed class FalClient : IDisposable
         storage = new FalStorage(endpoint, credential, keyed, plain, retries, this.time);
         stream = new FalStatusStream(keyed, credential, this.time);
         history = new FalHistory(endpoint, credential, keyed, retries, this.time);
+        payloads = new FalPayloads(endpoint, credential, keyed, retries, this.time);
     }
 
     public FalEndpoint Endpoint { get; }
@@ -143,6 +145,11 @@ internal sealed class FalClient : IDisposable
             return null;
         }
     }
+
+    /// <summary>Deletes what the platform keeps of an ended request: its JSON and its output file, not the uploaded inputs. It takes an ADMIN key.</summary>
+    /// <remarks>Done as well where the platform says, in its own words, that it has no such request.</remarks>
+    /// <exception cref="FalException">It is not deleted, or not all of it.</exception>
+    public Task DeletePayloadsAsync(string requestId, CancellationToken ct) => payloads.DeleteAsync(requestId, ct);
 
     public void Dispose()
     {

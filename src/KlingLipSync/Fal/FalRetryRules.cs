@@ -26,6 +26,7 @@ internal static class FalRetryRules
         [FalRoute.Result] =        new(Busy,     4,     0.5,   8,       60),  // a 5xx in fal's own shape is an answer, not a failure
         [FalRoute.Cancel] =        new(Busy,     4,     0.5,   8,       60),
         [FalRoute.History] =       new(Busy,     2,     1,     8,       60),
+        [FalRoute.DeletePayloads]= new(Busy,     4,     1,     30,      60),  // with one idempotency key
         [FalRoute.Initiate] =      new(Busy,     4,     1,     30,      60),
         [FalRoute.Upload] =        new(AnyPut,   4,     1,     30,      300), // with a new target each time, so that a spent one is no end
         [FalRoute.Part] =          new(Busy,     4,     1,     30,      300),

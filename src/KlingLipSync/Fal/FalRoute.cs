@@ -24,6 +24,9 @@ internal enum FalRoute
     /// <summary>The platform's list of finished requests.</summary>
     History,
 
+    /// <summary>Deleting what the platform keeps of a request.</summary>
+    DeletePayloads,
+
     /// <summary>Asking for an upload's target.</summary>
     Initiate,
 

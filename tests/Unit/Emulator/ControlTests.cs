@@ -14,7 +14,7 @@ public class ControlTests
         var body = await EmulatorClient.JsonAsync(reply);
 
         Assert.Equal(
-            ["submit", "status", "stream", "result", "cancel", "initiate", "put", "part", "complete", "token", "upload", "download", "history"],
+            ["submit", "status", "stream", "result", "cancel", "initiate", "put", "part", "complete", "token", "upload", "download", "history", "delete_payloads"],
             body.GetProperty("counts").EnumerateObject().Select(count => count.Name));
         var request = body.GetProperty("requests")[0];
         foreach (var name in new[] { "request_id", "endpoint_id", "input", "received_at", "state", "billed_seconds", "amount_usd", "output_sha256", "output_bytes", "output_url" })

@@ -11,12 +11,12 @@ public class ProgramTests
     [Fact]
     public async Task It_tells_its_address_first_and_ends_with_its_input()
     {
-        using var process = Start("--port", "0", "--queue-seconds", "0", "--run-seconds", "0", "--key", "a:b", "--key", "c:d");
+        using var process = Start("--port", "0", "--queue-seconds", "0", "--run-seconds", "0", "--key", "a:b", "--key", "c:d", "--admin-key", "e:f", "--payloads", "off");
         var line = (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience))!;
         Assert.Matches("""^\{"url":"http://127\.0\.0\.1:[0-9]+"\}$""", line);
         using (var http = new HttpClient { BaseAddress = new Uri(JsonElement.Parse(line).GetProperty("url").GetString()!) })
         {
-            foreach (var key in new[] { "a:b", "c:d" })
+            foreach (var key in new[] { "a:b", "c:d", "e:f" })
             {
                 var request = new HttpRequestMessage(HttpMethod.Post, EmulatorClient.Endpoint) { Content = EmulatorClient.Json("{}") };
                 request.Headers.TryAddWithoutValidation("Authorization", "Key " + key);
@@ -60,6 +60,8 @@ public class ProgramTests
     [InlineData("--queue-seconds", "-1")]
     [InlineData("--concurrency", "0")]
     [InlineData("--key", "demo")]
+    [InlineData("--admin-key", "demo")]
+    [InlineData("--payloads", "yes")]
     [InlineData("--stream", "maybe")]
     public async Task A_bad_option_is_one_line_and_exit_code_2(params string[] arguments)
     {
