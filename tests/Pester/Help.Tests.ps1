@@ -13,7 +13,8 @@ BeforeDiscovery {
 BeforeAll {
     . (Join-Path $PSScriptRoot 'common.ps1')
     Import-Module $Manifest -Force
-    $fal = Start-Emulator
+    $fal = Start-Emulator -Option '--queue-seconds', '0', '--run-seconds', '0.05', '--key', 'demo:demo', '--admin-key', 'admin:admin'
+    $env:FAL_ADMIN_KEY = 'admin:admin'
 
     # What the examples take for granted: clips with their sounds beside them, other sounds, a table, and two jobs of an earlier day, one of them ended.
     function New-ExampleScene {

@@ -5,7 +5,6 @@ namespace KlingLipSync.Commands;
 
 /// <summary>Forgets ended jobs, and keeps what prevents that their pairs are paid for again.</summary>
 [Cmdlet(VerbsCommon.Remove, "KlingLipSyncJob", SupportsShouldProcess = true, DefaultParameterSetName = IdSet)]
-[OutputType(typeof(void))]
 public sealed class RemoveKlingLipSyncJobCommand : JobCommand
 {
     private const int MostAtOnce = 8;

@@ -133,19 +133,6 @@ internal sealed class FalClient : IDisposable
     public Task<FalHistoryItem?> FindInHistoryAsync(string endpointId, string requestId, DateTimeOffset start, CancellationToken ct) =>
         history.FindAsync(endpointId, requestId, start, ct);
 
-    /// <summary>Whether the platform's history has a request; nothing where it does not say. Running requests may be missing there.</summary>
-    public async Task<bool?> ExistsInHistoryAsync(string endpointId, string requestId, DateTimeOffset start, CancellationToken ct)
-    {
-        try
-        {
-            return await FindInHistoryAsync(endpointId, requestId, start, ct).ConfigureAwait(false) is not null;
-        }
-        catch (FalException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>Deletes what the platform keeps of an ended request: its JSON and its output file, not the uploaded inputs. It takes an ADMIN key.</summary>
     /// <remarks>Done as well where the platform says, in its own words, that it has no such request.</remarks>
     /// <exception cref="FalException">It is not deleted, or not all of it.</exception>

@@ -78,6 +78,9 @@ internal sealed class PairWork
                     throw held.Error(job);
                 case ClaimKind.Held:
                     return null;
+                case ClaimKind.Ended when job.State == LipSyncJobState.Lost && await saver.RegainAsync(job, ct).ConfigureAwait(false) is { } regained:
+                    job = regained with { Reused = true };
+                    break;
                 case ClaimKind.Ended:
                     throw Ended(job);
                 case ClaimKind.Fresh:
@@ -88,7 +91,7 @@ internal sealed class PairWork
                         return new BatchOutcome(pair, job, null, IsUnsent: true);
                     }
 
-                    (job, submitted) = (accepted, true);
+                    (job, submitted) = (accepted, !accepted.Reused);
                     break;
                 default:
                     // Found in fal's history after this batch had sent it: it is not an earlier run's.
@@ -151,6 +154,16 @@ internal sealed class PairWork
         if (breaker.Reason is not null)
         {
             return null;
+        }
+
+        if (job.Attempt > 0)
+        {
+            // A request of the pair that was taken for absent may turn up while it is on its way to be sent again.
+            await held.LookedAsync().WaitAsync(ct).ConfigureAwait(false);
+            if (session.Store.Find(job.Id) is { State: LipSyncJobState.Queued } found)
+            {
+                return found with { Reused = true };
+            }
         }
 
         progress.Show(LipSyncJobState.Submitting);

@@ -57,6 +57,20 @@ internal sealed class ResultSaver(LipSyncSession session)
         session.Store.OutputAt(path) is { } output && output.JobId == job.Id && output.RequestId == job.RequestId
         && await IsWholeAsync(output, ct).ConfigureAwait(false);
 
+    /// <summary>A lost job whose file is back in any of its places is saved after all; null when it is not.</summary>
+    public async Task<LipSyncJob?> RegainAsync(LipSyncJob job, CancellationToken ct)
+    {
+        foreach (var output in session.Store.OutputsOf(job.Id).Where(o => o.IsSaved && o.RequestId == job.RequestId))
+        {
+            if (await IsReadableAsync(output, ct).ConfigureAwait(false))
+            {
+                return session.Store.WriteRegained(job.Id, job.Attempt);
+            }
+        }
+
+        return null;
+    }
+
     private async Task<bool> IsWholeAsync(Output output, CancellationToken ct)
     {
         var file = new FileInfo(output.Path);

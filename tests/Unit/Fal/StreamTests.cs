@@ -159,8 +159,8 @@ public class StreamTests
         var result = await client.GetResultAsync(response, default);
         Assert.Equal(emulator.Ledger().Requests[0].OutputUrl, result!.VideoUrl!.AbsoluteUri);
         Assert.Equal(FalCancelOutcome.TooLate, await client.CancelAsync(cancel, default));
-        Assert.True(await client.ExistsInHistoryAsync(KlingLipSync.Media.LipSyncModel.EndpointId, emulator.Ledger().Requests[0].RequestId, DateTimeOffset.UtcNow.AddHours(-1), default));
-        Assert.False(await client.ExistsInHistoryAsync(KlingLipSync.Media.LipSyncModel.EndpointId, "nobody", DateTimeOffset.UtcNow.AddHours(-1), default));
+        Assert.NotNull(await client.FindInHistoryAsync(KlingLipSync.Media.LipSyncModel.EndpointId, emulator.Ledger().Requests[0].RequestId, DateTimeOffset.UtcNow.AddHours(-1), default));
+        Assert.Null(await client.FindInHistoryAsync(KlingLipSync.Media.LipSyncModel.EndpointId, "nobody", DateTimeOffset.UtcNow.AddHours(-1), default));
         emulator.Lock();
         Assert.Equal(FalFailureKind.Locked, (await Assert.ThrowsAsync<FalException>(() => client.GetStatusAsync(status, default))).Kind);
     }

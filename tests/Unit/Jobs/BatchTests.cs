@@ -11,13 +11,8 @@ using KlingLipSync.Tests.Unit.Media;
 namespace KlingLipSync.Tests.Unit.Jobs;
 
 /// <summary>The runner over real sockets, files and SQLite: from Preparing to Saved, and on from any state.</summary>
-public sealed class BatchTests : IDisposable
+public sealed class BatchTests : BatchScene
 {
-    private readonly Scratch scratch = new();
-    private readonly HurriedTime time = new();
-
-    public void Dispose() => scratch.Dispose();
-
     [Fact]
     public async Task Every_pair_is_submitted_once_and_its_own_file_saved()
     {
@@ -54,18 +49,6 @@ public sealed class BatchTests : IDisposable
         Assert.Single(fal.Ledger().Requests);
         Assert.Equal(1, fal.Ledger().Hits(EmulatorRoute.Download));
         AssertFilesMatch(fal.Ledger(), outcomes);
-    }
-
-    [Fact]
-    public async Task A_lost_answer_is_held_and_never_sent_again()
-    {
-        await using var fal = await StartAsync();
-        fal.AddFaults(new Fault(EmulatorRoute.Submit, FaultKind.ResetAfterAccept));
-        using var session = Session(fal);
-        Assert.Equal(LipSyncError.SubmitUnconfirmed, (await RunAsync(session, [Pair("a")]))[0].Error!.Error);
-        var again = (await RunAsync(session, [Pair("a")]))[0];
-        Assert.Equal((LipSyncError.SubmitUnconfirmed, LipSyncJobState.Unconfirmed), (again.Error!.Error, again.Job!.State));
-        Assert.Equal(1, fal.Ledger().Hits(EmulatorRoute.Submit));
     }
 
     [Theory]
@@ -294,14 +277,35 @@ public sealed class BatchTests : IDisposable
         var late = new LeapingTime();
         using var session = new LipSyncSession(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"), late);
         var output = Assert.Single(await RunAsync(session, [Pair("a")])).Job!.OutputPath!;
+        var folder = Path.GetDirectoryName(output)!;
+        Directory.Move(folder, folder + ".away");
+        await Task.Delay(Retention.Media, late);
+        fal.AddFaults(new Fault(EmulatorRoute.Download, FaultKind.Status) { Status = 404, Times = int.MaxValue });
+        var elsewhere = Pair("a") with { Target = Target("elsewhere") };
+        var away = Assert.Single(await RunAsync(session, [elsewhere]));
+        Assert.Equal((LipSyncError.DownloadFailed, LipSyncJobState.Saved), (away.Error!.Error, away.Job!.State));
+        Assert.Contains(output, away.Error.Message, StringComparison.Ordinal);
+        Directory.Move(folder + ".away", folder);
+        Assert.True(Assert.Single(await RunAsync(session, [elsewhere])).Job!.Reused);
+    }
+
+    [Fact]
+    public async Task A_saved_file_that_is_nowhere_any_more_is_lost_until_it_is_back()
+    {
+        await using var fal = await StartAsync();
+        var late = new LeapingTime();
+        using var session = new LipSyncSession(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"), late);
+        var output = Assert.Single(await RunAsync(session, [Pair("a")])).Job!.OutputPath!;
         File.Move(output, output + ".away");
         await Task.Delay(Retention.Media, late);
         fal.AddFaults(new Fault(EmulatorRoute.Download, FaultKind.Status) { Status = 404, Times = int.MaxValue });
-        var away = Assert.Single(await RunAsync(session, [Pair("a")]));
-        Assert.Equal((LipSyncError.DownloadFailed, LipSyncJobState.Saved), (away.Error!.Error, away.Job!.State));
-        Assert.Contains(output, away.Error.Message, StringComparison.Ordinal);
+        var gone = Assert.Single(await RunAsync(session, [Pair("a")]));
+        Assert.Equal((LipSyncError.JobLost, LipSyncJobState.Lost), (gone.Error!.Error, gone.Job!.State));
+        Assert.Contains(output, gone.Error.Message, StringComparison.Ordinal);
+        Assert.Single(fal.Ledger().Requests);
         File.Move(output + ".away", output);
-        Assert.True(Assert.Single(await RunAsync(session, [Pair("a")])).Job!.Reused);
+        var back = Assert.Single(await RunAsync(session, [Pair("a")])).Job!;
+        Assert.Equal((LipSyncJobState.Saved, true, output), (back.State, back.Reused, back.OutputPath));
     }
 
     [Fact]
@@ -341,61 +345,5 @@ public sealed class BatchTests : IDisposable
         using var session = Session(fal);
         Assert.Equal(LipSyncJobState.Saved, Assert.Single(await RunAsync(session, [Pair("a")])).Job!.State);
         Assert.All(time.Waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(75)));
-    }
-
-    private static Task<EmulatorServer> StartAsync() => EmulatorServer.StartAsync(EmulatorOptions.Instant);
-
-    private LipSyncSession Session(EmulatorServer fal) =>
-        new(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"), time, () => 0.5);
-
-    private SaveTarget Target(string folder) => new(scratch.File(folder), NameTemplate.Parse(null), Overwrite: false);
-
-    private PlannedPair Pair(string name)
-    {
-        var seed = name.Sum(c => c);
-        var video = scratch.File(name + ".mp4");
-        var audio = scratch.File(name + ".wav");
-        if (!File.Exists(video))
-        {
-            File.WriteAllBytes(video, TestMedia.Mp4(seconds: 4, width: 1280, height: 720, seed: seed));
-            File.WriteAllBytes(audio, TestMedia.Wav(seconds: 3, seed: seed));
-        }
-
-        return new PlannedPair
-        {
-            Input = new LipSyncInput { VideoPath = video, AudioPath = [audio] },
-            Video = MediaInput.File(video),
-            Audio = MediaInput.File(audio),
-            Target = Target("out"),
-        };
-    }
-
-    private static async Task<List<BatchOutcome>> RunAsync(LipSyncSession session, IReadOnlyList<PlannedPair> pairs, BatchOptions? options = null) =>
-        (await RunBatchAsync(session, pairs, options)).Outcomes;
-
-    private static async Task<(List<BatchOutcome> Outcomes, LipSyncException? Stopped)> RunBatchAsync(
-        LipSyncSession session, IReadOnlyList<PlannedPair> pairs, BatchOptions? options)
-    {
-        await using var run = Run.Begin(session.Store, session.Time, "test");
-        var batch = new Batch(session, options ?? new BatchOptions(), run);
-        var working = batch.RunAsync(pairs, CancellationToken.None);
-        var outcomes = new List<BatchOutcome>();
-        await foreach (var outcome in batch.Outcomes.ReadAllAsync())
-        {
-            outcomes.Add(outcome);
-        }
-
-        await working;
-        return (outcomes, batch.Stopped);
-    }
-
-    private static void AssertFilesMatch(LedgerSnapshot ledger, List<BatchOutcome> outcomes, EmulatorServer? fal = null)
-    {
-        ledger = fal?.Ledger() ?? ledger;
-        foreach (var job in outcomes.Select(o => o.Job!))
-        {
-            var served = ledger.Requests.Single(r => r.RequestId == job.RequestId).OutputSha256;
-            Assert.Equal(served, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(job.OutputPath!))));
-        }
     }
 }

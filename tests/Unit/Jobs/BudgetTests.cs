@@ -140,7 +140,7 @@ public sealed class BudgetTests : BudgetScene
         var job = Claim(run, "a");
         for (var number = 1; number <= 3; number++)
         {
-            Assert.Equal(number, store.WriteIntent(job.Id, run.Id, Sent("a")));
+            Assert.Equal(number, store.WriteIntent(job.Id, run.Id, Sent("a")).Attempt);
             AssertCounts(spent: 0.07m, reserved: 0m);
             store.WriteNotAccepted(job.Id, number, delivered, "429");
             AssertCounts(spent: 0m, reserved: 0.07m);
@@ -304,7 +304,7 @@ public sealed class BudgetTests : BudgetScene
         Assert.Equal((LipSyncJobState.Preparing, 0), (store.Find(second.Id)!.State, store.Find(second.Id)!.Attempt));
         AssertCounts(spent: 0.07m, reserved: 0.07m);
         Set(0.14m);
-        Assert.Equal(1, store.WriteIntent(second.Id, run.Id, Sent("b")));
+        Assert.Equal(1, store.WriteIntent(second.Id, run.Id, Sent("b")).Attempt);
     }
 
     [Fact]

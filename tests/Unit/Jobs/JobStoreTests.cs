@@ -53,7 +53,7 @@ public sealed class JobStoreTests : IDisposable
         using (var first = new TestRun(store, "run-1"))
         {
             job = Claim(first).Job;
-            Assert.Equal(1, store.WriteIntent(job.Id, first.Id, Sent));
+            Assert.Equal(1, store.WriteIntent(job.Id, first.Id, Sent).Attempt);
         }
 
         using var second = new TestRun(store, "run-2");
@@ -72,7 +72,7 @@ public sealed class JobStoreTests : IDisposable
         using (var paused = new TestRun(store, "run-1"))
         {
             job = Claim(paused).Job;
-            attempt = store.WriteIntent(job.Id, paused.Id, Sent)!.Value;
+            attempt = store.WriteIntent(job.Id, paused.Id, Sent).Attempt;
             Assert.True(store.MaySend(job.Id, paused.Id, attempt));
         }
 
@@ -127,11 +127,11 @@ public sealed class JobStoreTests : IDisposable
         var first = Claim(run).Job;
         var second = store.ClaimPair(Pair with { Video = "key:other" }, run.Id, new JobFacts(), null).Job;
         store.WriteIntent(first.Id, run.Id, Sent);
-        Assert.Null(store.WriteIntent(second.Id, run.Id, Sent));
+        Assert.Equal(new Twin(first.Id, IsOut: true), store.WriteIntent(second.Id, run.Id, Sent).Twin);
         store.WriteUnconfirmed(first.Id, 1, "lost");
-        Assert.Equal(LipSyncError.InputsUnsettled, Assert.Throws<LipSyncException>(() => store.WriteIntent(second.Id, run.Id, Sent)).Error);
+        Assert.Equal(new Twin(first.Id, IsOut: false), store.WriteIntent(second.Id, run.Id, Sent).Twin);
         store.WriteReceipt(first.Id, 1, Accepted);
-        Assert.Equal(1, store.WriteIntent(second.Id, run.Id, Sent));
+        Assert.Equal(1, store.WriteIntent(second.Id, run.Id, Sent).Attempt);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class JobStoreTests : IDisposable
 
         Assert.Equal(ClaimKind.Fresh, Claim(run, time.GetUtcNow()).Kind);
         Assert.Equal(LipSyncJobState.Saved, store.Find(job.Id)!.State);
-        Assert.Equal(2, store.WriteIntent(job.Id, run.Id, Sent));
+        Assert.Equal(2, store.WriteIntent(job.Id, run.Id, Sent).Attempt);
         var after = store.WriteNotAccepted(job.Id, 2, delivered: true, "429");
         Assert.Equal((LipSyncJobState.Saved, LipSyncBilled.Yes, "req-1", "/out/v.mp4"), (after.State, after.Billed, after.RequestId, after.OutputPath));
         store.Release(job.Id, run.Id);
@@ -155,7 +155,7 @@ public sealed class JobStoreTests : IDisposable
         Assert.Throws<LipSyncException>(() => store.WriteIntent(job.Id, run.Id, Sent));
         store.Release(job.Id, run.Id);
         Assert.Equal(ClaimKind.Fresh, Claim(run, time.GetUtcNow()).Kind);
-        Assert.Equal(3, store.WriteIntent(job.Id, run.Id, Sent));
+        Assert.Equal(3, store.WriteIntent(job.Id, run.Id, Sent).Attempt);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class JobStoreTests : IDisposable
         var job = Claim(run).Job;
         store.WriteIntent(job.Id, run.Id, Sent);
         Assert.Equal(LipSyncJobState.Preparing, store.WriteNotAccepted(job.Id, 1, delivered: true, "429").State);
-        Assert.Equal(2, store.WriteIntent(job.Id, run.Id, Sent));
+        Assert.Equal(2, store.WriteIntent(job.Id, run.Id, Sent).Attempt);
         var after = store.WriteNotAccepted(job.Id, 2, delivered: false, "no connection");
         Assert.Equal((LipSyncJobState.Preparing, LipSyncBilled.No), (after.State, after.Billed));
     }

@@ -216,6 +216,19 @@ internal sealed partial class JobStore
         return Load(c, id)!;
     });
 
+    /// <summary>The file of a lost job is there again.</summary>
+    public LipSyncJob WriteRegained(string id, int attempt) => Write(c =>
+    {
+        if (c.Run("UPDATE jobs SET state = 'Saved', error_type = NULL, error_message = NULL, changed_at = $now WHERE id = $id AND attempt = $attempt AND state = 'Lost'",
+            ("$id", id), ("$attempt", attempt), ("$now", Now)) == 1)
+        {
+            c.Run("UPDATE attempts SET end_state = 'Completed', error_type = NULL, error_message = NULL WHERE job_id = $id AND number = $attempt",
+                ("$id", id), ("$attempt", attempt));
+        }
+
+        return Load(c, id)!;
+    });
+
     private void SetUnconfirmed(SqliteConnection c, string id, int attempt, string why)
     {
         c.Run("""

@@ -9,11 +9,11 @@ internal sealed partial class JobStore
     /// <summary>How long after the proof of its absence a request is still looked for.</summary>
     private static readonly TimeSpan LateFinds = TimeSpan.FromHours(24);
 
-    /// <summary>Whether any attempt of the scope is unconfirmed, or was about to be sent when its run died. Asks, and writes nothing.</summary>
+    /// <summary>Whether there is anything that a look into fal's history may settle. Asks, and writes nothing.</summary>
     public bool HasDoubts(BudgetScope scope) => Read(c => c.Scalar<long>("""
-        SELECT EXISTS (SELECT 1 FROM attempts WHERE service = $service AND key_id = $account AND state = 'Unconfirmed')
+        SELECT EXISTS (SELECT 1 FROM attempts WHERE service = $service AND key_id = $account AND (state = 'Unconfirmed' OR (state = 'Absent' AND absent_at > $since)))
             OR EXISTS (SELECT 1 FROM jobs WHERE state = 'Submitting' AND service = $service AND account = $account)
-        """, ("$service", scope.Service), ("$account", scope.Account)) == 1);
+        """, ("$service", scope.Service), ("$account", scope.Account), ("$since", (time.GetUtcNow() - LateFinds).Milliseconds())) == 1);
 
     /// <summary>
     /// The attempts that a look into fal's history may settle: the unconfirmed ones, those that a dead run left on their way out,
