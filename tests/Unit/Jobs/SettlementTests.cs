@@ -201,7 +201,7 @@ public sealed class SettlementTests : BatchScene
         var second = session.Store.FindByAnyId(find.RequestId)!;
         Assert.Equal((LipSyncJobState.Completed, LipSyncBilled.Yes, find.RequestId), (second.State, second.Billed, second.RequestId));
         session.Store.SetBudget(session.BudgetScope, LipSyncBudgetPeriod.Day, 1m);
-        Assert.Equal(0.14m, Assert.Single(session.Store.BudgetsFor(session.BudgetScope)).Spent);
+        Assert.Equal(0.28m, Assert.Single(session.Store.BudgetsFor(session.BudgetScope)).Spent);
 
         var path = scratch.File("out/second.mp4");
         await new ResultSaver(session).SaveAsync(second, path, overwrite: false, received: null, default);
