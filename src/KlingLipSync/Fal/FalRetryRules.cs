@@ -11,6 +11,9 @@ internal static class FalRetryRules
     /// <summary>How long a connection may take to come up.</summary>
     public static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(10);
 
+    /// <summary>The same where another host can be asked instead.</summary>
+    public static readonly TimeSpan BackedUpConnectDeadline = TimeSpan.FromSeconds(5);
+
     private static readonly FalFailureKind[] Line = [Unreachable, TimedOut, Broken];
     private static readonly FalFailureKind[] Busy = [.. Line, RateLimited, Server];
     private static readonly FalFailureKind[] SpentLink = [Unauthorized, Locked, NotFound, Refused];

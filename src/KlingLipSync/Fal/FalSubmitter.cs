@@ -21,12 +21,12 @@ internal sealed class FalSubmitter : IDisposable
     private readonly TimeProvider time;
     private readonly HttpMessageInvoker http;
 
-    public FalSubmitter(FalEndpoint endpoint, FalCredential credential, TimeProvider time)
+    public FalSubmitter(FalEndpoint endpoint, FalCredential credential, TimeProvider time, Func<Uri, Uri?>? backup = null)
     {
         this.endpoint = endpoint;
         this.credential = credential;
         this.time = time;
-        http = FalHttp.CreateSubmitting(endpoint);
+        http = FalHttp.CreateSubmitting(endpoint, backup);
     }
 
     /// <summary>Sends the request once. It ends by itself within <see cref="Deadline"/> and takes no token: whoever stops
