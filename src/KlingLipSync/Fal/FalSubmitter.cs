@@ -14,7 +14,7 @@ namespace KlingLipSync.Fal;
 internal sealed class FalSubmitter : IDisposable
 {
     /// <summary>How long an answer is waited for; fal accepts a request within a second or two.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+    public static readonly TimeSpan Deadline = FalRetryRules.Undelivered.Deadline;
 
     private readonly FalEndpoint endpoint;
     private readonly FalCredential credential;
