@@ -6,6 +6,7 @@ public sealed class FalEndpoint
 {
     private const string RealRunHost = "fal.run";
     private const string RealQueueHost = "queue.fal.run";
+    private const string BackupRunHost = "falrun.com";
     private const string BackupQueueHost = "queue.falrun.com";
 
     private readonly bool custom;
@@ -96,6 +97,17 @@ public sealed class FalEndpoint
             new Uri("https://v3.fal.media/"),
             new Uri("https://api.fal.ai/v1/"));
     }
+
+    /// <summary>Whether the endpoint is fal's own two hosts, which have backups; none is known for any other.</summary>
+    internal bool HasBackups => !custom && Run.Authority == RealRunHost && Queue.Authority == RealQueueHost;
+
+    /// <summary>The same URL on the host that fal keeps for when its own cannot be connected to; nothing where there is none.</summary>
+    internal static Uri? BackupOf(Uri u) => !IsSecure(u) ? null : u.Host switch
+    {
+        RealRunHost => new UriBuilder(u) { Host = BackupRunHost }.Uri,
+        RealQueueHost => new UriBuilder(u) { Host = BackupQueueHost }.Uri,
+        _ => null,
+    };
 
     /// <summary>Whether a URL may carry the key as a call to the queue.</summary>
     internal bool IsQueueUrl(Uri u)

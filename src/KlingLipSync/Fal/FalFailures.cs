@@ -55,7 +55,7 @@ internal static class FalFailures
         var place = uri.Authority;
         var cause = FalRedaction.Clean(Innermost(fault).Message, credential);
         if (!deadline.Passed && Innermost(fault) is TimeoutException)
-            return new FalException(route, FalFailureKind.Unreachable, $"{place} cannot be reached: no connection within {FalRetryRules.ConnectDeadline.TotalSeconds:0} s.", fault);
+            return new FalException(route, FalFailureKind.Unreachable, $"{place} cannot be reached: no connection came up in time.", fault);
         if (deadline.Passed)
             return new FalException(route, FalFailureKind.TimedOut, $"{place} gave no answer, or no further byte, for {deadline.Limit.TotalSeconds:0} s.", fault);
 

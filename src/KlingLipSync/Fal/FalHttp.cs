@@ -9,14 +9,18 @@ internal static class FalHttp
     public static readonly string UserAgent = "KlingLipSync/" + (typeof(FalHttp).Assembly.GetName().Version is { } v ? v.ToString(3) : "0.0.0");
 
     /// <summary>Connections for calls that carry the key. A redirect is never followed: it would carry the key elsewhere.</summary>
-    public static HttpMessageInvoker CreateKeyed(FalEndpoint endpoint) => new(Handler(endpoint), disposeHandler: true);
+    /// <param name="endpoint">The endpoint they serve.</param>
+    /// <param name="backup">The URL to use where that of a request cannot be connected to; by default the endpoint's own.</param>
+    public static HttpMessageInvoker CreateKeyed(FalEndpoint endpoint, Func<Uri, Uri?>? backup = null) => BackedUp(Handler(endpoint), endpoint, backup);
 
     /// <summary>Connections for the paid request alone. One that has idled is not trusted: the server may have closed it.</summary>
-    public static HttpMessageInvoker CreateSubmitting(FalEndpoint endpoint)
+    /// <param name="endpoint">The endpoint they serve.</param>
+    /// <param name="backup">As with <see cref="CreateKeyed"/>: the request that could not be connected was not sent, and so may go there.</param>
+    public static HttpMessageInvoker CreateSubmitting(FalEndpoint endpoint, Func<Uri, Uri?>? backup = null)
     {
         var handler = Handler(endpoint);
         handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5);
-        return new HttpMessageInvoker(handler, disposeHandler: true);
+        return BackedUp(handler, endpoint, backup);
     }
 
     /// <summary>Connections for the bytes of files, which never carry the key.</summary>
@@ -28,6 +32,14 @@ internal static class FalHttp
         handler.AllowAutoRedirect = followRedirects;
         handler.MaxAutomaticRedirections = 5;
         return new HttpMessageInvoker(handler, disposeHandler: true);
+    }
+
+    private static HttpMessageInvoker BackedUp(SocketsHttpHandler handler, FalEndpoint endpoint, Func<Uri, Uri?>? backup)
+    {
+        if ((backup ?? (endpoint.HasBackups ? FalEndpoint.BackupOf : null)) is not { } of)
+            return new HttpMessageInvoker(handler, disposeHandler: true);
+        handler.ConnectTimeout = FalRetryRules.BackedUpConnectDeadline;
+        return new HttpMessageInvoker(new FalBackupHosts(handler, of), disposeHandler: true);
     }
 
     private static SocketsHttpHandler Handler(FalEndpoint endpoint) => new()

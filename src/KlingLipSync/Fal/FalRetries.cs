@@ -9,6 +9,7 @@ internal sealed class FalRetries(TimeProvider time, Func<double>? random)
 {
     private const int ContentTooLarge = 413;
 
+    private readonly Func<double> random = random ?? Random.Shared.NextDouble;
     private readonly ConcurrentDictionary<FalRoute, ResiliencePipeline> pipelines = new();
 
     /// <summary>Runs one call, again where its rule says so. Only failures of this very route are taken up.</summary>
@@ -35,14 +36,9 @@ internal sealed class FalRetries(TimeProvider time, Func<double>? random)
                 && rule.Retried.Contains(e.Kind)
                 && e.Status != ContentTooLarge), // a link may be spent, a file too large stays too large
             MaxRetryAttempts = rule.Tries - 1,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Delay = TimeSpan.FromSeconds(rule.FirstDelaySeconds),
-            MaxDelay = TimeSpan.FromSeconds(rule.LongestDelaySeconds),
-            DelayGenerator = static arguments => ValueTask.FromResult(FalRetryRules.Heeded((arguments.Outcome.Exception as FalException)?.RetryAfter)),
+            DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(
+                rule.Wait(arguments.AttemptNumber + 1, (arguments.Outcome.Exception as FalException)?.RetryAfter, random())),
         };
-        if (random is not null)
-            options.Randomizer = random;
         return new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(options).Build();
     }
 }

@@ -15,4 +15,22 @@ internal sealed record FalRetryRule(
 {
     /// <summary>How long one try may go without (an) answer.</summary>
     public TimeSpan Deadline => TimeSpan.FromSeconds(DeadlineSeconds);
+
+    /// <summary>Whether another try follows a failure.</summary>
+    /// <param name="kind">The failure.</param>
+    /// <param name="failures">How many there were, this one included.</param>
+    public bool Allows(FalFailureKind kind, int failures) => failures < Tries && Retried.Contains(kind);
+
+    /// <summary>How long to wait before the next try: the row's own delay, a quarter more or less, or what the server asked for and up to a
+    /// quarter more, so that many calls do not come back at one moment.</summary>
+    /// <param name="failures">How many tries have failed; at least one.</param>
+    /// <param name="asked">The server's wish, if it has one.</param>
+    /// <param name="random">From 0 to 1.</param>
+    public TimeSpan Wait(int failures, TimeSpan? asked, double random)
+    {
+        if (FalRetryRules.Heeded(asked) is { } heeded)
+            return FalRetryRules.Heeded(heeded * (1 + (random / 4)))!.Value;
+        var delay = FirstDelaySeconds * Math.Pow(2, failures - 1) * (0.75 + (random / 2));
+        return TimeSpan.FromSeconds(Math.Min(delay, LongestDelaySeconds));
+    }
 }

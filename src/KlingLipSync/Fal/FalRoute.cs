@@ -6,7 +6,7 @@ internal enum FalRoute
     /// <summary>Proving a key.</summary>
     Probe,
 
-    /// <summary>The paid request. It has no retry rule.</summary>
+    /// <summary>The paid request. It has no retry rule by its route: see <see cref="FalRetryRules.Undelivered"/> and <see cref="FalRetryRules.Throttled"/>.</summary>
     Submit,
 
     /// <summary>A job's status.</summary>

@@ -6,18 +6,20 @@ using System.Text.Json;
 namespace KlingLipSync.Fal;
 
 /// <summary>Puts files where fal can fetch them: in one piece, or in parts where they are large.</summary>
-internal sealed class FalStorage(FalEndpoint endpoint, FalCredential credential, FalExchange keyed, FalExchange plain, FalRetries retries, TimeProvider time)
+internal sealed class FalStorage(FalEndpoint endpoint, FalCredential credential, FalExchange keyed, FalExchange plain, FalRetries retries, TimeProvider time, long? largestSinglePut = null)
 {
     /// <summary>A file above this goes up in parts.</summary>
     internal const long LargestSinglePut = 90L << 20;
 
     internal const int PartSize = 10 << 20;
 
+    private readonly long largestSinglePut = largestSinglePut ?? LargestSinglePut;
+
     /// <summary>Uploads a file. Repeating it is safe: what a broken try leaves behind is an orphan file, and free.</summary>
     public Task<FalUpload> UploadAsync(FalUploadSource source, FalLifecycle? lifecycle, IProgress<long>? sent, CancellationToken ct) =>
         retries.RunAsync(
             FalRoute.Upload,
-            token => source.Length > LargestSinglePut
+            token => source.Length > largestSinglePut
                 ? PutPartsAsync(source, lifecycle, sent, token)
                 : PutWholeAsync(source, lifecycle, sent, token),
             ct);

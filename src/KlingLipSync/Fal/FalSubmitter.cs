@@ -14,19 +14,19 @@ namespace KlingLipSync.Fal;
 internal sealed class FalSubmitter : IDisposable
 {
     /// <summary>How long an answer is waited for; fal accepts a request within a second or two.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+    public static readonly TimeSpan Deadline = FalRetryRules.Undelivered.Deadline;
 
     private readonly FalEndpoint endpoint;
     private readonly FalCredential credential;
     private readonly TimeProvider time;
     private readonly HttpMessageInvoker http;
 
-    public FalSubmitter(FalEndpoint endpoint, FalCredential credential, TimeProvider time)
+    public FalSubmitter(FalEndpoint endpoint, FalCredential credential, TimeProvider time, Func<Uri, Uri?>? backup = null)
     {
         this.endpoint = endpoint;
         this.credential = credential;
         this.time = time;
-        http = FalHttp.CreateSubmitting(endpoint);
+        http = FalHttp.CreateSubmitting(endpoint, backup);
     }
 
     /// <summary>Sends the request once. It ends by itself within <see cref="Deadline"/> and takes no token: whoever stops
