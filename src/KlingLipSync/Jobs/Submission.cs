@@ -10,7 +10,9 @@ internal sealed record SentInputs(Uri Video, Uri Audio);
 /// <summary>Pays for one job: intent on the disk, one POST, receipt on the disk. Only what certainly had no effect is repeated.</summary>
 internal sealed class Submission(LipSyncSession session, BatchOptions options, Run run)
 {
-    private const int MostUndelivered = 3, MostThrottled = 6, MostWrites = 10;
+    private const int MostWrites = 10;
+
+    private static readonly TimeSpan WriteAgain = TimeSpan.FromSeconds(2);
 
     /// <summary>An intent older than this is not sent: the machine slept, or the gate waited for a connection.</summary>
     private static readonly TimeSpan IntentLife = TimeSpan.FromSeconds(10);
@@ -54,16 +56,16 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
                     throw new LipSyncException(LipSyncError.SubmitUnconfirmed,
                         $"Job {job.Id} was sent and its answer was lost: it may be running and billed. {submission.Reason} It is held and not sent again.");
 
-                case FalSubmissionKind.NeverDelivered when ++undelivered < MostUndelivered:
-                    await Pause(TimeSpan.FromSeconds(1 << undelivered), ct).ConfigureAwait(false);
+                case FalSubmissionKind.NeverDelivered when FalRetryRules.Undelivered.Allows(FalFailureKind.Unreachable, ++undelivered):
+                    await Pause(FalRetryRules.Undelivered.Wait(undelivered, asked: null, session.Random()), ct).ConfigureAwait(false);
                     break;
 
                 case FalSubmissionKind.NeverDelivered:
                     throw new LipSyncException(submission.HeldBack ? LipSyncError.SubmitHeldBack : LipSyncError.EndpointUnreachable,
                         $"Job {job.Id} could not be sent: {submission.Reason}");
 
-                case FalSubmissionKind.Refused when submission!.Failure!.Kind == FalFailureKind.RateLimited && ++throttled < MostThrottled:
-                    await Pause(FalRetryRules.Heeded(submission.Failure.RetryAfter) ?? TimeSpan.FromSeconds(1 << throttled), ct).ConfigureAwait(false);
+                case FalSubmissionKind.Refused when FalRetryRules.Throttled.Allows(submission!.Failure!.Kind, ++throttled):
+                    await Pause(FalRetryRules.Throttled.Wait(throttled, submission.Failure.RetryAfter, session.Random()), ct).ConfigureAwait(false);
                     break;
 
                 default:
@@ -129,7 +131,7 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
             }
             catch (LipSyncException) when (tries < MostWrites)
             {
-                await Pause(TimeSpan.FromSeconds(2), CancellationToken.None).ConfigureAwait(false);
+                await Pause(WriteAgain, CancellationToken.None).ConfigureAwait(false);
             }
             catch (LipSyncException e)
             {
@@ -138,6 +140,5 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
         }
     }
 
-    /// <summary>Up to a quarter longer, so that many jobs do not come back at one moment; never shorter than fal asked.</summary>
-    private Task Pause(TimeSpan delay, CancellationToken ct) => Task.Delay(delay * (1 + (session.Random() / 4)), session.Time, ct);
+    private Task Pause(TimeSpan delay, CancellationToken ct) => Task.Delay(delay, session.Time, ct);
 }
