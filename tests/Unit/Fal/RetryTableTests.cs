@@ -1,4 +1,3 @@
-using System.Text;
 using KlingLipSync.Fal;
 using KlingLipSync.Results;
 
@@ -27,8 +26,7 @@ public sealed class RetryTableTests : IDisposable
 
     public static TheoryData<string> Patient => [.. Routes.Where(route => FalRetryRules.For(Enum.Parse<FalRoute>(route)).Retried.Contains(FalFailureKind.RateLimited))];
 
-    // A whole download is not a request: what it repeats is below.
-    private static IEnumerable<string> Routes => Enum.GetNames<FalRoute>().Except([nameof(FalRoute.Submit), nameof(FalRoute.WholeDownload)]);
+    private static IEnumerable<string> Routes => WireCalls.Routes.Select(route => route.ToString());
 
     [Theory]
     [MemberData(nameof(Cells))]
@@ -44,7 +42,7 @@ public sealed class RetryTableTests : IDisposable
 
         foreach (var random in new[] { 0, 0.5, 0.999 })
         {
-            var (requests, waits) = await CallAsync(route, Failing(kind), random);
+            var (requests, waits) = await WireCalls.MakeAsync(folder, route, Failing(kind), random);
 
             Assert.Equal(tries, requests);
             Assert.Equal(tries - 1, waits.Length);
@@ -66,7 +64,7 @@ public sealed class RetryTableTests : IDisposable
         {
             foreach (var random in new[] { 0, 0.999 })
             {
-                var (requests, waits) = await CallAsync(route, WireAnswer.Json(429, """{"detail":"later"}""", ("Retry-After", asked)), random);
+                var (requests, waits) = await WireCalls.MakeAsync(folder, route, WireAnswer.Json(429, """{"detail":"later"}""", ("Retry-After", asked)), random);
 
                 Assert.Equal(tries, requests);
                 Assert.Equal(tries - 1, waits.Length);
@@ -79,7 +77,7 @@ public sealed class RetryTableTests : IDisposable
     [MemberData(nameof(Patient))]
     public async Task A_file_too_large_is_sent_once(string routeName)
     {
-        var (requests, waits) = await CallAsync(Enum.Parse<FalRoute>(routeName), WireAnswer.Json(413, """{"detail":"too large"}"""), 0.5);
+        var (requests, waits) = await WireCalls.MakeAsync(folder, Enum.Parse<FalRoute>(routeName), WireAnswer.Json(413, """{"detail":"too large"}"""), 0.5);
 
         Assert.Equal((1, 0), (requests, waits.Length));
     }
@@ -124,65 +122,4 @@ public sealed class RetryTableTests : IDisposable
         FalFailureKind.TimedOut => WireAnswer.Empty(408),
         _ => new WireAnswer { Reset = true },
     };
-
-    /// <summary>Makes a call that fails each time; how often it was sent, and what was waited between.</summary>
-    private async Task<(int Requests, TimeSpan[] Waits)> CallAsync(FalRoute route, WireAnswer failing, double random)
-    {
-        WireServer? server = null;
-        await using var running = server = new WireServer(request => IsOf(route, request) ? failing : Usual(request, server!.Url));
-        var time = new HurriedTime();
-        var endpoint = FalEndpoint.Parse(server.Url);
-        var credential = FalCredential.Parse(Wire.Key);
-        using var client = new FalClient(endpoint, credential, time, () => random);
-        using var download = new ResultDownload(endpoint, time, () => random);
-        using var keyed = new FalExchange(FalHttp.CreateKeyed(endpoint), credential, time);
-        using var plain = new FalExchange(FalHttp.CreatePlain(endpoint, followRedirects: false), credential: null, time);
-        var inParts = new FalStorage(endpoint, credential, keyed, plain, new FalRetries(time, () => random), time, largestSinglePut: 0);
-        var urls = Wire.Urls(client);
-        try
-        {
-            await (route switch
-            {
-                FalRoute.Probe => client.ProveKeyAsync(KlingLipSync.Media.LipSyncModel.EndpointId, default),
-                FalRoute.Status => client.GetStatusAsync(urls.Status, default),
-                FalRoute.Stream => ReadAsync(client.StreamStatusAsync(urls.Status, default)),
-                FalRoute.Result => client.GetResultAsync(urls.Response, default),
-                FalRoute.Cancel => client.CancelAsync(urls.Cancel, default),
-                FalRoute.History => ReadAsync(client.ReadHistoryAsync("e", DateTimeOffset.UtcNow, default)),
-                FalRoute.DeletePayloads => client.DeletePayloadsAsync(Wire.RequestId, default),
-                FalRoute.Initiate or FalRoute.Upload => client.UploadAsync(Source(), null, null, default),
-                FalRoute.Part or FalRoute.Complete => inParts.UploadAsync(Source(), null, null, default),
-                _ => download.FetchAsync(new Uri(server.Url + "/cdn/files/1.mp4"), Path.Combine(folder, "a.mp4"), "1", null, null, default),
-            });
-        }
-        catch (Exception e) when (e is FalException or LipSyncException)
-        {
-            // How it ends is told by the tests of the call.
-        }
-        return (server.Requests.Count(request => IsOf(route, request)), time.Waits);
-    }
-
-    private static bool IsOf(FalRoute route, WireRequest request) => route switch
-    {
-        FalRoute.Initiate => request.Target.StartsWith("/rest/", StringComparison.Ordinal),
-        FalRoute.Upload or FalRoute.Part => request.Method == "PUT",
-        FalRoute.Complete => request.Target.Contains("/complete", StringComparison.Ordinal),
-        _ => true,
-    };
-
-    private static WireAnswer Usual(WireRequest request, string url) => request.Target.StartsWith("/rest/", StringComparison.Ordinal)
-        ? WireAnswer.Json(200, $$"""{"upload_url":"{{url}}/cdn/upload/1?sig=s","file_url":"{{url}}/cdn/files/1.mp4"}""")
-        : WireAnswer.Json(200, """{"etag":"t"}""");
-
-    private static FalUploadSource Source()
-    {
-        var bytes = Encoding.UTF8.GetBytes("clip");
-        return new FalUploadSource("clip.mp4", "video/mp4", bytes.Length, () => new MemoryStream(bytes));
-    }
-
-    private static async Task ReadAsync<T>(IAsyncEnumerable<T> items)
-    {
-        await foreach (var item in items)
-            _ = item;
-    }
 }
