@@ -10,11 +10,11 @@ public sealed partial class InvokeKlingLipSyncCommand
 
     private volatile Batch? batch;
     private bool isQuiet;
-    private int unsaved;
+    private volatile int unsaved;
     private DateTimeOffset? collectBefore;
 
     /// <summary>How many jobs fal has, or may have, that are not saved.</summary>
-    private int OpenNow => Volatile.Read(ref unsaved) + (batch?.Active.Count(j => j.IsWithFal) ?? 0);
+    private int OpenNow => unsaved + (batch?.Active.Count(j => j.IsWithFal) ?? 0);
 
     /// <summary>
     /// After Ctrl+C the engine takes no more from this command; what goes on at fal, and is billed, must be said all the same.
@@ -47,7 +47,8 @@ public sealed partial class InvokeKlingLipSyncCommand
     /// <summary>Says what is left to be collected, and until when.</summary>
     private void WarnOfUnsaved()
     {
-        if (unsaved > 0 && !NoWait)
+        // What comes after it in the pipeline may be saving them at this moment.
+        if (unsaved > 0 && !NoWait && MyInvocation.PipelinePosition == MyInvocation.PipelineLength)
         {
             WriteWarning($"{QuoteText.Count(unsaved, "job")} accepted by fal and not saved{(collectBefore is { } limit ? FormattableString.Invariant($"; fal is sure to keep the first result until {limit:yyyy-MM-dd HH:mm:ss}Z") : "")}. {GoOn}");
         }

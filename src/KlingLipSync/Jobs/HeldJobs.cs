@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using KlingLipSync.Jobs.Pairs;
 using KlingLipSync.Jobs.Store;
 
 namespace KlingLipSync.Jobs;
@@ -6,7 +7,7 @@ namespace KlingLipSync.Jobs;
 /// <summary>What a batch knows of its unconfirmed jobs: what fal's history said of them, and what is to be done about it.</summary>
 internal sealed class HeldJobs(LipSyncSession session, LipSyncUnconfirmedAction action)
 {
-    private readonly ConcurrentDictionary<string, byte> postedHere = new();
+    private readonly ConcurrentDictionary<PlannedPair, byte> postedHere = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentQueue<LateFind> lateFinds = new();
     private volatile Task<SettlementReport> look = Task.FromResult(SettlementReport.Nothing);
     private volatile bool isFresh = true;
@@ -37,15 +38,15 @@ internal sealed class HeldJobs(LipSyncSession session, LipSyncUnconfirmedAction 
     /// <summary>Waits for the look that is under way.</summary>
     public Task LookedAsync() => look;
 
-    /// <summary>A request of this batch went out.</summary>
-    public void Posted(LipSyncJob job)
+    /// <summary>A request of this batch goes out.</summary>
+    public void Posting(PlannedPair pair)
     {
         isFresh = false;
-        postedHere.TryAdd(job.Id, 0);
+        postedHere.TryAdd(pair, 0);
     }
 
-    /// <summary>Whether this batch sent the request, so that what it costs is this batch's.</summary>
-    public bool WasPostedHere(LipSyncJob job) => postedHere.ContainsKey(job.Id);
+    /// <summary>Whether this batch sent the pair's request, so that what it costs is this batch's. The same pair under another name has not sent it.</summary>
+    public bool WasPostedHere(PlannedPair pair) => postedHere.ContainsKey(pair);
 
     /// <summary>Waits for the look. True when the job is no longer held: it was found, or is proven absent and is to be sent again.</summary>
     public async Task<bool> FreeAsync(LipSyncJob job, CancellationToken ct)

@@ -95,7 +95,7 @@ internal sealed class PairWork
                     break;
                 default:
                     // Found in fal's history after this batch had sent it: it is not an earlier run's.
-                    submitted = held.WasPostedHere(job);
+                    submitted = held.WasPostedHere(pair);
                     job = job with { Reused = !submitted };
                     break;
             }
@@ -167,7 +167,7 @@ internal sealed class PairWork
         }
 
         progress.Show(LipSyncJobState.Submitting);
-        held.Posted(job);
+        held.Posting(pair);
         var accepted = await submission.SubmitAsync(job, inputs, Renewal(pair, video, audio, inputs, progress), ct).ConfigureAwait(false);
         breaker.Reached();
         return accepted;

@@ -89,10 +89,10 @@ public sealed class DubbingTests
         shell["files"] = Piped.Files(clips);
         shell["one"] = clips[0];
 
-        Assert.Contains($"'{orphan}'", Assert.Single((await shell.RunAsync("$files | Invoke-KlingLipSync")).Warnings));
+        Assert.Contains($"'{orphan}'", Assert.Single((await shell.RunAsync("$files | Invoke-KlingLipSync -Destination $out")).Warnings));
 
         // The other clip's sound is no orphan only because that clip was not meant this time.
-        var alone = Assert.Single((await shell.RunAsync("Invoke-KlingLipSync $one")).Warnings);
+        var alone = Assert.Single((await shell.RunAsync("Invoke-KlingLipSync $one -Destination $out")).Warnings);
         Assert.Contains("1 sound there", alone);
     }
 }

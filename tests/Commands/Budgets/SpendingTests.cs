@@ -140,14 +140,14 @@ public sealed class SpendingTests
         Assert.Empty(stopped.Output);
         shell.Emulator.AssertNothingSent();
 
-        var run = await shell.RunAsync("$files | Invoke-KlingLipSync");
+        var run = await shell.RunAsync("$files | Invoke-KlingLipSync -Destination $out");
         Assert.Equal(2, run.Clean().Count);
         var warning = Assert.Single(run.Warnings);
         Assert.Contains("old", warning);
         Assert.Contains("Set-KlingLipSyncBudget", warning);
 
         (await shell.RunAsync("Set-KlingLipSyncBudget 1 Month")).Clean();
-        Assert.Empty((await shell.RunAsync("$files | Invoke-KlingLipSync")).Warnings);
+        Assert.Empty((await shell.RunAsync("$files | Invoke-KlingLipSync -Destination $out")).Warnings);
     }
 
     private static PSObject Summary(CommandRun run) =>

@@ -31,7 +31,7 @@ public sealed class KillTests : IDisposable
     }
 
     [Fact]
-    public async Task While_the_answer_is_on_its_way_the_job_becomes_unconfirmed()
+    public async Task While_the_answer_is_on_its_way_the_job_is_found_at_fal()
     {
         await using var fal = await EmulatorServer.StartAsync(EmulatorOptions.Instant);
         fal.AddFaults(new Fault(EmulatorRoute.Submit, FaultKind.SlowHeaders) { Milliseconds = 600_000 });
@@ -42,18 +42,17 @@ public sealed class KillTests : IDisposable
             await host.ExitCodeAsync();
         }
 
-        await AssertHeldAsync(fal);
+        await AssertSavedAsync(fal);
         Assert.Equal(1, fal.Ledger().Hits(EmulatorRoute.Submit));
     }
 
     [Fact]
-    public async Task After_acceptance_and_before_the_receipt_the_job_becomes_unconfirmed()
+    public async Task After_acceptance_and_before_the_receipt_the_job_is_found_at_fal()
     {
         await using var fal = await EmulatorServer.StartAsync(EmulatorOptions.Instant);
         await RunAndDieAsync(fal, "PostAccepted");
         Assert.Single(fal.Ledger().Requests);
-        await AssertHeldAsync(fal);
-        Assert.Single(fal.Ledger().Requests);
+        await AssertSavedAsync(fal);
     }
 
     [Theory]

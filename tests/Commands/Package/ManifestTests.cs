@@ -10,7 +10,7 @@ public sealed class ManifestTests
     internal static readonly string[] Commands =
     [
         "Connect-KlingLipSync", "Disconnect-KlingLipSync", "Get-KlingLipSyncBudget", "Get-KlingLipSyncJob", "Get-KlingLipSyncMedia",
-        "Invoke-KlingLipSync", "Measure-KlingLipSyncCost", "Remove-KlingLipSyncBudget", "Save-KlingLipSyncResult", "Set-KlingLipSyncBudget",
+        "Invoke-KlingLipSync", "Measure-KlingLipSyncCost", "Remove-KlingLipSyncBudget", "Remove-KlingLipSyncJob", "Save-KlingLipSyncResult", "Set-KlingLipSyncBudget",
         "Stop-KlingLipSyncJob", "Test-KlingLipSyncMedia", "Wait-KlingLipSyncJob",
     ];
 

@@ -24,7 +24,7 @@ public sealed partial class SecretTests
         using var session = await Connected(emulator.Url, folder);
         session["files"] = Piped.Files(
             [folder.Pair("good.mp4"), folder.Pair("noface.mp4"), folder.Clip("alone.mp4"), folder.Text("no film", "bad.mp4"), folder.Pair("lost.mp4")]);
-        emulator.AddFaults(new Fault(EmulatorRoute.Submit, FaultKind.ResetAfterAccept));
+        emulator.AddFaults(new Fault(EmulatorRoute.Submit, FaultKind.ResetAfterAccept), new Fault(EmulatorRoute.History, FaultKind.Status) { Times = 0 });
 
         var run = await session.RunAsync(Loud + """
             $files | Invoke-KlingLipSync -Destination $out -ThrottleLimit 1 -Verbose -Debug
