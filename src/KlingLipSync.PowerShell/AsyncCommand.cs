@@ -78,14 +78,29 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     /// <summary>Signals and returns: the pipeline thread leaves by itself.</summary>
     protected sealed override void StopProcessing()
     {
+        // Asked first: the work that it is about ends with the next line.
+        var word = LastWord();
         _ = stop.CancelAsync();
-        OnStopped();
+        if (word is null)
+        {
+            return;
+        }
+
+        try
+        {
+            Host.UI.WriteWarningLine(word);
+        }
+        catch (Exception)
+        {
+            // A host without a screen.
+        }
     }
 
-    /// <summary>The user's Ctrl+C. Called on the thread that stops the pipeline, whose own streams are closed by then.</summary>
-    private protected virtual void OnStopped()
-    {
-    }
+    /// <summary>
+    /// What has to be said after Ctrl+C; null for nothing. The engine takes no more from a stopped command, so that it goes to
+    /// the host itself, where the user sits.
+    /// </summary>
+    private protected virtual string? LastWord() => null;
 
     /// <summary>Called by the engine at the end, however it came; the only call after an early end downstream.</summary>
     public void Dispose()

@@ -109,6 +109,12 @@ public sealed class GetKlingLipSyncJobCommand : LipSyncCommand
 
         // Filtered by what the refresh has shown, and only then cut to the newest.
         var wanted = jobs.Where(j => (State is null || State.Contains(j.State)) && (!Pending || j.IsPending)).ToList();
+        if (Pending)
+        {
+            // What has ended meanwhile may wait longer than the store thought.
+            wanted = [.. wanted.OrderBy(j => j.CollectBefore ?? DateTimeOffset.MaxValue)];
+        }
+
         var newest = Newest is { } most ? wanted.OrderByDescending(j => j.CreatedAt).ThenByDescending(j => j.Id, StringComparer.Ordinal).Take(most).ToHashSet() : null;
         foreach (var job in wanted.Where(j => newest is null || newest.Contains(j)))
         {

@@ -9,40 +9,22 @@ public sealed partial class InvokeKlingLipSyncCommand
     private const string GoOn = "The same command collects them, and so does Get-KlingLipSyncJob -Pending | Wait-KlingLipSyncJob | Save-KlingLipSyncResult -Destination <folder>. Nothing is paid twice.";
 
     private volatile Batch? batch;
-    private bool isQuiet;
+    private bool isQuiet, stopsAtErrors;
     private volatile int unsaved;
     private DateTimeOffset? collectBefore;
 
     /// <summary>How many jobs fal has, or may have, that are not saved.</summary>
     private int OpenNow => unsaved + (batch?.Active.Count(j => j.IsWithFal) ?? 0);
 
-    /// <summary>
-    /// After Ctrl+C the engine takes no more from this command; what goes on at fal, and is billed, must be said all the same.
-    /// So it goes to the host itself, where the user sits.
-    /// </summary>
-    private protected override void OnStopped()
-    {
-        if (isQuiet || OpenNow is not (> 0 and var open))
-        {
-            return;
-        }
-
-        try
-        {
-            Host.UI.WriteWarningLine($"Stopped. {QuoteText.Count(open, "job")} accepted or on the way: fal works on, and bills. {GoOn} To cancel: Get-KlingLipSyncJob -Pending | Stop-KlingLipSyncJob.");
-        }
-        catch (Exception)
-        {
-            // A host without a screen. The store knows the jobs.
-        }
-    }
+    /// <summary>What goes on at fal after Ctrl+C, and is billed, must be said all the same.</summary>
+    private protected override string? LastWord() => isQuiet || OpenNow is not (> 0 and var open)
+        ? null
+        : $"Stopped. {QuoteText.Count(open, "job")} accepted or on the way: fal works on, and bills. {GoOn} To cancel: Get-KlingLipSyncJob -Pending | Stop-KlingLipSyncJob.";
 
     /// <summary>Under -ErrorAction Stop this error is the last thing the command says: then it says how to go on, too.</summary>
-    private LipSyncException Last(LipSyncException e) => StopsAtErrors && OpenNow is > 0 and var open
+    private LipSyncException Last(LipSyncException e) => stopsAtErrors && OpenNow is > 0 and var open
         ? new LipSyncException(e.Error, $"{e.Message} {QuoteText.Count(open, "job")} accepted before that: fal works on, and bills. {GoOn}", e.InnerException) { Remedy = e.Remedy }
         : e;
-
-    private bool StopsAtErrors => Preference("ErrorAction", "ErrorActionPreference") == ActionPreference.Stop;
 
     /// <summary>Says what is left to be collected, and until when.</summary>
     private void WarnOfUnsaved()

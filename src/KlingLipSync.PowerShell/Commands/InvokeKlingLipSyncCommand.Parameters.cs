@@ -115,6 +115,7 @@ public sealed partial class InvokeKlingLipSyncCommand
         NoServerRetry = NoServerRetry,
         AllowOutputAsInput = AllowOutputAsInput,
         OnUnconfirmed = OnUnconfirmed,
+        StopAtError = stopsAtErrors,
         ResubmitBefore = ResubmitBefore is { } time ? new DateTimeOffset(time) : null,
     };
 }

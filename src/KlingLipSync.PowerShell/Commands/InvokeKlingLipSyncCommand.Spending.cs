@@ -19,6 +19,7 @@ public sealed partial class InvokeKlingLipSyncCommand
         WarnOfOtherKeysBudgets();
         progress = new BatchProgress(this, "Lip-syncing", pairs.Count);
         isQuiet = Preference("WarningAction", "WarningPreference") is ActionPreference.SilentlyContinue or ActionPreference.Ignore;
+        stopsAtErrors = Preference("ErrorAction", "ErrorActionPreference") == ActionPreference.Stop;
         try
         {
             Start(async ct =>

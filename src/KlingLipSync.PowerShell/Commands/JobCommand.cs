@@ -28,7 +28,8 @@ public abstract class JobCommand : LipSyncCommand
     private protected List<LipSyncJob> Known()
     {
         var jobs = new List<LipSyncJob>();
-        foreach (var id in ParameterSetName == IdSet ? Id : InputObject.Select(j => j.Id))
+        // A second payment goes by fal's id: ours is that of the job, which stands on another request.
+        foreach (var id in ParameterSetName == IdSet ? Id : InputObject.Select(j => j.IsLate ? j.RequestId! : j.Id))
         {
             try
             {

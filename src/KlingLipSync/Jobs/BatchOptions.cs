@@ -15,6 +15,9 @@ internal sealed record BatchOptions
     /// <summary>Cancel at fal what took longer; otherwise it goes on there.</summary>
     public bool StopOnTimeout { get; init; }
 
+    /// <summary>Nothing new is sent once a pair has failed.</summary>
+    public bool StopAtError { get; init; }
+
     public LipSyncPriority Priority { get; init; }
 
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromHours(6);

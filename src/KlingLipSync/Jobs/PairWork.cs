@@ -129,6 +129,11 @@ internal sealed class PairWork
                 FalException fal => fal.ToLipSync(),
                 _ => new LipSyncException(LipSyncError.Unexpected, e.Message, e),
             };
+            if (options.StopAtError)
+            {
+                breaker.Trip(error);
+            }
+
             return new BatchOutcome(pair, Give(job, error), error, IsSubmitted: submitted);
         }
         finally
@@ -259,7 +264,13 @@ internal sealed class PairWork
     {
         try
         {
-            return $"It was cancelled ({(await new JobCanceller(session).CancelAsync(job, ct).ConfigureAwait(false)).CancelOutcome}).";
+            return (await new JobCanceller(session).CancelAsync(job, ct).ConfigureAwait(false)).CancelOutcome switch
+            {
+                LipSyncCancelOutcome.Removed => "It was removed from fal's queue before it ran, and is not billed.",
+                LipSyncCancelOutcome.Requested => "It was running: fal was asked to stop it, and may bill it.",
+                LipSyncCancelOutcome.TooLate => "It had ended at fal before it could be cancelled.",
+                _ => "fal does not know it, so that nothing was cancelled.",
+            };
         }
         catch (LipSyncException e)
         {
@@ -400,6 +411,6 @@ internal sealed class PairWork
     {
         LipSyncJobState.Cancelled => new(LipSyncError.JobCancelled, $"Job {job.Id} (request {job.RequestId}) was cancelled at fal."),
         LipSyncJobState.Lost => new(LipSyncError.JobLost, job.ErrorMessage ?? $"The result of job {job.Id} is gone."),
-        _ => new(LipSyncError.JobFailed, $"fal failed job {job.Id} (request {job.RequestId}), {job.ErrorType}: {job.ErrorMessage} Billed: {job.Billed}."),
+        _ => new(LipSyncError.JobFailed, $"fal failed job {job.Id} (request {job.RequestId}), {job.ErrorType}: {(job.ErrorMessage is { } words ? words + " " : "")}Billed: {job.Billed}."),
     };
 }

@@ -15,21 +15,24 @@ internal sealed partial class JobStore
     /// <returns>False when a run works on it, or it has not ended.</returns>
     public bool Remove(string id, bool evenUnsaved, bool payloadsDeleted) => Write(c =>
     {
-        if ((OwnerOf(c, id) is { } owner && IsHeldBy(owner)) || c.Run("""
-            UPDATE jobs SET removed_at = $now, owner = NULL, reserved_micro_usd = 0, tag = NULL, input_key = NULL,
-                video_path = NULL, video_url = NULL, audio_path = NULL, audio_url = NULL, error_message = NULL
+        if ((OwnerOf(c, id) is { } owner && IsHeldBy(owner)) || c.Scalar<long>("""
+            SELECT count(*) FROM jobs
             WHERE id = $id AND (state IN ('Saved', 'Failed', 'Cancelled', 'Lost', 'Preparing', 'Uploading') OR ($unsaved AND state = 'Completed'))
-            """, ("$id", id), ("$now", Now), ("$unsaved", evenUnsaved ? 1 : 0)) == 0)
+            """, ("$id", id), ("$unsaved", evenUnsaved ? 1 : 0)) == 0)
         {
             return false;
         }
 
+        ForgetFiles(c, id);
+        c.Run("""
+            UPDATE jobs SET removed_at = $now, owner = NULL, reserved_micro_usd = 0, tag = NULL, input_key = NULL,
+                video_path = NULL, video_url = NULL, audio_path = NULL, audio_url = NULL, error_message = NULL
+            WHERE id = $id
+            """, ("$id", id), ("$now", Now));
         c.Run("""
             UPDATE attempts SET video_url = '', audio_url = '', result_json = NULL, result_url = NULL, error_message = NULL, why = NULL
             WHERE job_id = $id
             """, ("$id", id));
-        c.Run("DELETE FROM hashes WHERE path IN (SELECT path FROM outputs WHERE job_id = $id)", ("$id", id));
-        c.Run("DELETE FROM outputs WHERE job_id = $id", ("$id", id));
         if (payloadsDeleted)
         {
             c.Run("""
@@ -39,6 +42,18 @@ internal sealed partial class JobStore
 
         return true;
     });
+
+    /// <summary>The names and places of a job's files, while its row still tells them. A file that others share is hashed and uploaded once more for them.</summary>
+    private static void ForgetFiles(SqliteConnection c, string id)
+    {
+        const string inputs = "(SELECT video_path FROM jobs WHERE id = $id UNION SELECT audio_path FROM jobs WHERE id = $id)";
+        c.Run($"""
+            DELETE FROM uploads WHERE sha256 IN (SELECT sha256 FROM hashes WHERE path IN {inputs})
+                OR url IN (SELECT video_url FROM attempts WHERE job_id = $id UNION SELECT audio_url FROM attempts WHERE job_id = $id)
+            """, ("$id", id));
+        c.Run($"DELETE FROM hashes WHERE path IN {inputs} OR path IN (SELECT path FROM outputs WHERE job_id = $id)", ("$id", id));
+        c.Run("DELETE FROM outputs WHERE job_id = $id", ("$id", id));
+    }
 
     /// <summary>The request ids of a job that fal may hold payloads of.</summary>
     public IReadOnlyList<string> RequestsOf(string id) => Read(c =>
