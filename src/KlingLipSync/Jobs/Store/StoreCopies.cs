@@ -51,6 +51,7 @@ internal static class StoreCopies
         var partial = $"{path}.{Environment.ProcessId}.{Guid.NewGuid():N}.partial";
         try
         {
+            MakePrivate(partial);
             connection.Run("VACUUM INTO $path", ("$path", partial));
             MarkAsCopy(partial, now);
             File.Move(partial, path);
@@ -96,6 +97,18 @@ internal static class StoreCopies
         {
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
+    }
+
+    /// <summary>An empty file of ours, which SQLite fills; it would make one that everybody may read, and Copy-Item keeps the mode.</summary>
+    private static void MakePrivate(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        File.Open(path, options).Dispose();
     }
 
     private static void MarkAsCopy(string path, DateTimeOffset now)
