@@ -53,7 +53,7 @@ internal static class FalFailures
     {
         ct.ThrowIfCancellationRequested();
         var place = uri.Authority;
-        var cause = FalRedaction.Clean(Innermost(fault).Message, credential);
+        var cause = FalRedaction.Sentence(Innermost(fault).Message, credential);
         if (!deadline.Passed && Innermost(fault) is TimeoutException)
             return new FalException(route, FalFailureKind.Unreachable, $"{place} cannot be reached: no connection came up in time.", fault);
         if (deadline.Passed)

@@ -26,6 +26,9 @@ internal static partial class FalRedaction
         return clean.Length > MaxLength ? clean[..MaxLength].TrimEnd() + "…" : clean;
     }
 
+    /// <summary>The same with its full stop, which systems end their words with or not: more words may follow.</summary>
+    public static string Sentence(string? text, FalCredential? credential) => Clean(text, credential).TrimEnd('.') + ".";
+
     /// <summary>A URL without its query, fragment and user.</summary>
     public static string Address(Uri uri) =>
         uri.IsAbsoluteUri ? $"{uri.Scheme}://{uri.Authority}{uri.AbsolutePath}".TrimEnd('/') : "a relative URL";

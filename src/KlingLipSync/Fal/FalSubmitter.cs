@@ -130,7 +130,7 @@ internal sealed class FalSubmitter : IDisposable
     private static string? HeaderRequestId(HttpResponseMessage response) =>
         response.Headers.TryGetValues("x-fal-request-id", out var values) ? values.FirstOrDefault() : null;
 
-    private static string Innermost(Exception e) => FalRedaction.Clean(e.GetBaseException().Message, null);
+    private static string Innermost(Exception e) => FalRedaction.Sentence(e.GetBaseException().Message, null);
 
     /// <summary>Gives its bytes once. A handler that asks again gets an exception instead of a second paid request.</summary>
     private sealed class OneShotContent : HttpContent

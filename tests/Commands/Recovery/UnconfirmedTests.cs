@@ -40,6 +40,7 @@ public sealed partial class UnconfirmedTests
 
             Assert.Equal(("Unconfirmed", "Unknown"), (error.Target().State(), error.Target().Text("Billed")));
             Assert.Contains("-OnUnconfirmed Resubmit", error.ErrorDetails.RecommendedAction);
+            Assert.Contains(". fal's history does not have it yet", error.Exception.Message);
             var provable = DateTimeOffset.ParseExact(Provable().Match(error.Exception.Message).Groups[1].Value, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
             Assert.InRange(provable - DateTimeOffset.UtcNow, TimeSpan.FromHours(7), TimeSpan.FromMinutes(430));
         }
