@@ -65,15 +65,7 @@ public sealed class RemoveKlingLipSyncJobCommand : JobCommand
         await slots.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            if (Payload)
-            {
-                foreach (var request in Session.Store.RequestsOf(job.Id))
-                {
-                    await Session.Fal.DeletePayloadsAsync(request, ct).ConfigureAwait(false);
-                }
-            }
-
-            if (!Session.Store.Remove(job.Id, Force, Payload))
+            if (!Session.Store.Remove(job.Id, Force, Payload && await DeletePayloadsAsync(job, ct).ConfigureAwait(false)))
             {
                 throw new LipSyncException(LipSyncError.JobStillOpen, $"Job {job.Id} was taken up by another run meanwhile.");
             }
@@ -90,6 +82,22 @@ public sealed class RemoveKlingLipSyncJobCommand : JobCommand
         {
             slots.Release();
         }
+    }
+
+    /// <returns>Whether all of it is gone. What fal does not know may be another account's, and still be there for the key that paid.</returns>
+    private async Task<bool> DeletePayloadsAsync(LipSyncJob job, CancellationToken ct)
+    {
+        var all = true;
+        foreach (var request in Session.Store.RequestsOf(job.Id))
+        {
+            if (!await Session.Fal.DeletePayloadsAsync(request, ct).ConfigureAwait(false))
+            {
+                all = false;
+                Post(() => WriteWarning($"fal has no request {request} under the account of this key, so that nothing of job {job.Id} was deleted there. It was sent with the key {job.KeyId}."));
+            }
+        }
+
+        return all;
     }
 
     private static LipSyncException OfDeletion(FalException e, LipSyncJob job) => e.Kind switch

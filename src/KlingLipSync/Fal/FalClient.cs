@@ -136,7 +136,7 @@ internal sealed class FalClient : IDisposable
     /// <summary>Deletes what the platform keeps of an ended request: its JSON and its output file, not the uploaded inputs. It takes an ADMIN key.</summary>
     /// <remarks>Done as well where the platform says, in its own words, that it has no such request.</remarks>
     /// <exception cref="FalException">It is not deleted, or not all of it.</exception>
-    public Task DeletePayloadsAsync(string requestId, CancellationToken ct) => payloads.DeleteAsync(requestId, ct);
+    public Task<bool> DeletePayloadsAsync(string requestId, CancellationToken ct) => payloads.DeleteAsync(requestId, ct);
 
     public void Dispose()
     {

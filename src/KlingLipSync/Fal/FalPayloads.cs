@@ -6,10 +6,10 @@ namespace KlingLipSync.Fal;
 internal sealed class FalPayloads(FalEndpoint endpoint, FalCredential credential, FalExchange keyed, FalRetries retries, TimeProvider time)
 {
     /// <summary>Deletes it. The uploaded inputs are not touched.</summary>
-    /// <remarks>A 404 in the platform's own words means that fal keeps nothing of such a request under this account, and is as good as done.
-    /// Any other 404 is a failure.</remarks>
+    /// <returns>False when fal has no such request under this account, said as a 404 in the platform's own words: nothing was deleted. Any other
+    /// 404 is a failure.</returns>
     /// <exception cref="FalException">It is not deleted, or not all of it; a 403 (<see cref="FalFailureKind.Locked"/>) where the key is no ADMIN key.</exception>
-    public async Task DeleteAsync(string requestId, CancellationToken ct)
+    public async Task<bool> DeleteAsync(string requestId, CancellationToken ct)
     {
         if (!FalRequestId.IsValid(requestId))
             throw new ArgumentException("The request id has characters that no URL of fal has.", nameof(requestId));
@@ -21,8 +21,9 @@ internal sealed class FalPayloads(FalEndpoint endpoint, FalCredential credential
 
         var files = FalJson.List(reply.Json, "cdn_delete_results").ToList();
         var kept = files.Where(file => FalJson.Field(file, "exception") is not null).ToList();
-        if (kept.Count > 0)
-            throw new FalException(FalRoute.DeletePayloads, FalFailureKind.Refused, $"fal did not delete {kept.Count} of the request's {files.Count} files: {Words(kept[0])}");
+        return kept.Count == 0
+            ? reply.IsSuccess
+            : throw new FalException(FalRoute.DeletePayloads, FalFailureKind.Refused, $"fal did not delete {kept.Count} of the request's {files.Count} files: {Words(kept[0])}");
     }
 
     private async Task<FalReply> AskAsync(Uri url, string idempotencyKey, CancellationToken ct)

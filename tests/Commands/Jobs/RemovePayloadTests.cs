@@ -90,6 +90,27 @@ public sealed class RemovePayloadTests
     }
 
     [Fact]
+    public async Task What_the_key_does_not_know_is_not_given_up()
+    {
+        await using var shell = await LipSyncShell.OpenAsync(WithAdmin with { Keys = ["boss:boss", "demo:demo"] });
+        shell["admin"] = ModuleSession.Secure("admin:admin");
+        shell["clip"] = shell.Folder.Pair("one.mp4");
+        (await shell.RunAsync("$job = Invoke-KlingLipSync $clip -Destination $out")).Clean();
+        var request = Assert.Single(shell.Emulator.Ledger().Requests);
+
+        var run = await shell.RunAsync("$job | Remove-KlingLipSyncJob -Payload -ApiKey $admin; Get-KlingLipSyncJob");
+
+        Assert.Empty(run.Clean());
+        var warning = Assert.Single(run.Warnings);
+        Assert.Contains(request.RequestId, warning);
+        Assert.Contains("nothing of job", warning);
+
+        // The admin of another account deleted nothing, so that the paid result is still to be had.
+        shell.Emulator.AssertOutputs([(await shell.RunAsync("Invoke-KlingLipSync $clip -Destination $out -Force")).CleanOne()]);
+        Assert.Equal(1, shell.Emulator.Accepted());
+    }
+
+    [Fact]
     public async Task What_never_came_to_fal_is_forgotten_without_asking_it()
     {
         await using var shell = await LipSyncShell.OpenAsync(WithAdmin);

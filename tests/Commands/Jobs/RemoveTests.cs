@@ -172,6 +172,40 @@ public sealed class RemoveTests
         Assert.Contains("attempts.amount_micro_usd=70000", after);
     }
 
+    [Theory]
+    [InlineData("one.lipsync.mp4")]
+    [InlineData("renamed.mp4")]
+    public async Task A_saved_file_is_no_clip_though_its_job_is_forgotten(string name)
+    {
+        await using var shell = await Saved();
+        (await shell.RunAsync("$job | Remove-KlingLipSyncJob")).Clean();
+        var result = shell.Folder.At("out", name);
+        File.Move(shell.Folder.At("out", "one.lipsync.mp4"), result, overwrite: true);
+        shell["result"] = result;
+        shell["sound"] = shell.Folder.Sound("other.wav");
+
+        var run = await shell.RunAsync("Invoke-KlingLipSync $result -AudioPath $sound");
+
+        run.OneError("OutputAsInput", ErrorCategory.InvalidArgument);
+        Assert.Equal(1, shell.Emulator.Accepted());
+        Assert.False((await shell.RunAsync("Invoke-KlingLipSync $result -AudioPath $sound -AllowOutputAsInput")).CleanOne().Reused());
+    }
+
+    [Fact]
+    public async Task Removed_and_fetched_again_it_can_be_removed_again()
+    {
+        await using var shell = await Saved();
+        shell["other"] = shell.Folder.At("other");
+        (await shell.RunAsync("$job | Save-KlingLipSyncResult -Destination $other; $job | Remove-KlingLipSyncJob")).Clean();
+
+        var again = (await shell.RunAsync("Invoke-KlingLipSync $clip -Destination $out -Force")).CleanOne();
+
+        Assert.Equal(shell.Folder.At("out", "one.lipsync.mp4"), again.Text("OutputPath"));
+        Assert.Empty((await shell.RunAsync("$job | Remove-KlingLipSyncJob; Get-KlingLipSyncJob")).Clean());
+        Assert.DoesNotContain(StoreReading.Cells(shell.Folder.Store), cell => cell.Contains(shell.Folder.Root, StringComparison.Ordinal));
+        Assert.Equal(1, shell.Emulator.Accepted());
+    }
+
     [Fact]
     public async Task To_forget_here_fal_is_not_asked()
     {

@@ -36,8 +36,11 @@ public class PayloadDeletionTests
     }
 
     [Fact]
-    public async Task A_request_that_the_platform_has_not_is_done() =>
-        await DeleteAsync(404, """{"error":{"type":"not_found","message":"no","request_id":"x"}}""");
+    public async Task A_request_that_the_platform_has_not_is_no_failure_and_nothing_was_deleted()
+    {
+        Assert.False(await DeleteAsync(404, """{"error":{"type":"not_found","message":"no","request_id":"x"}}"""));
+        Assert.True(await DeleteAsync(200, Done));
+    }
 
     [Theory]
     [InlineData(404, """{"detail":"Not Found"}""", nameof(FalFailureKind.NotFound))]
@@ -103,17 +106,17 @@ public class PayloadDeletionTests
         using var user = new FalClient(endpoint, FalCredential.Parse("demo:demo"), new HurriedTime());
 
         Assert.Equal(FalFailureKind.Locked, (await Assert.ThrowsAsync<FalException>(() => user.DeletePayloadsAsync(receipt.RequestId!, default))).Kind);
-        await boss.DeletePayloadsAsync(receipt.RequestId!, default);
-        await boss.DeletePayloadsAsync("nobody", default);
+        Assert.True(await boss.DeletePayloadsAsync(receipt.RequestId!, default));
+        Assert.False(await boss.DeletePayloadsAsync("nobody", default));
 
         var item = await user.FindInHistoryAsync(KlingLipSync.Media.LipSyncModel.EndpointId, receipt.RequestId!, DateTimeOffset.UtcNow.AddHours(-1), default);
         Assert.Equal((200, false, null), (item!.StatusCode, item.HasInput, item.Result));
     }
 
-    private static async Task DeleteAsync(int status, string body)
+    private static async Task<bool> DeleteAsync(int status, string body)
     {
         await using var server = WireServer.InTurn(WireAnswer.Json(status, body));
         using var client = Wire.Client(server);
-        await client.DeletePayloadsAsync(Wire.RequestId, default);
+        return await client.DeletePayloadsAsync(Wire.RequestId, default);
     }
 }

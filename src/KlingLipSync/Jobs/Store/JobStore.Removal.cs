@@ -7,7 +7,7 @@ internal sealed partial class JobStore
 {
     /// <summary>
     /// Forgets a job: its paths, URLs, result and files' records. What stays is the tombstone, so that nobody pays for the pair
-    /// again by accident: the pair's hash, the request ids and the amounts, which the budgets go on counting.
+    /// again by accident: the pair's hash, the request ids, the amounts, which the budgets go on counting, and the saved files' hashes.
     /// </summary>
     /// <param name="id">The job.</param>
     /// <param name="evenUnsaved">Whether a paid result that is not on the disk may be forgotten, too.</param>
@@ -52,7 +52,10 @@ internal sealed partial class JobStore
                 OR url IN (SELECT video_url FROM attempts WHERE job_id = $id UNION SELECT audio_url FROM attempts WHERE job_id = $id)
             """, ("$id", id));
         c.Run($"DELETE FROM hashes WHERE path IN {inputs} OR path IN (SELECT path FROM outputs WHERE job_id = $id)", ("$id", id));
-        c.Run("DELETE FROM outputs WHERE job_id = $id", ("$id", id));
+
+        // What we saved is still no clip to be paid for: its content tells it, wherever it lies and under whatever name.
+        c.Run("DELETE FROM outputs WHERE job_id = $id AND saved_at IS NULL", ("$id", id));
+        c.Run("UPDATE OR REPLACE outputs SET path = 'removed/' || sha256, request_id = '' WHERE job_id = $id", ("$id", id));
     }
 
     /// <summary>The request ids of a job that fal may hold payloads of.</summary>
