@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using KlingLipSync.Emulator;
+
+namespace KlingLipSync.Bench.Chaos;
+
+/// <summary>One run of the harness from an empty folder to its verdict.</summary>
+public static class ChaosRun
+{
+    /// <summary>How long the account stays locked in <see cref="Scenario.Locked"/>.</summary>
+    private static readonly TimeSpan LockedFor = TimeSpan.FromSeconds(8);
+
+    /// <summary>Puts the module to it. The working folder goes when nothing was found.</summary>
+    /// <param name="options">What is to be done.</param>
+    /// <param name="log">Takes a line for each run of the command.</param>
+    public static async Task<Verdict> ModuleAsync(ChaosOptions options, TextWriter log)
+    {
+        var shell = Shell.Find(options.Shell);
+        var plan = KillPlan.Draw(options);
+        return await InFolderAsync(options, log, $"the module in {shell.Name}", async (scene, fal, watch) =>
+        {
+            var campaign = new Campaign(options, scene, fal, shell, log);
+            await campaign.HoldAsync(plan.Hold);
+            var (heldLedger, held) = (await Referee.FinalLedgerAsync(fal), await campaign.JobsAsync());
+            var heldPairs = scene.Pairs.ToList();
+
+            await campaign.ResubmitAsync(plan.Resubmit);
+            var (ledger, jobs) = (await Referee.FinalLedgerAsync(fal), await campaign.JobsAsync());
+            var verdict = Judge(scene, ledger, campaign.Trail, campaign.Further, watch.Elapsed);
+            Referee.CompareHeld(heldPairs, heldLedger, held, verdict);
+            Referee.Compare(scene, ledger, jobs, verdict);
+            campaign.Findings.ForEach(words => verdict.Break(Rule.Other, words));
+            return verdict;
+        });
+    }
+
+    internal static Verdict Judge(Scene scene, LedgerSnapshot ledger, Trail trail, int further, TimeSpan took) => new()
+    {
+        Pairs = scene.Pairs.Count,
+        Further = further,
+        Accepted = ledger.Requests.Count,
+        Billed = ledger.AmountUsd,
+        Price = scene.Pairs.Sum(p => p.Price),
+        Runs = trail.Runs,
+        Killed = trail.Killed,
+        Stopped = trail.Stopped,
+        Took = took,
+        Trail = trail,
+    };
+
+    /// <summary>Makes the scene and the emulator, and keeps the folder where something was found.</summary>
+    internal static async Task<Verdict> InFolderAsync(
+        ChaosOptions options, TextWriter log, string who, Func<Scene, EmulatorServer, Stopwatch, Task<Verdict>> work)
+    {
+        var folder = options.Folder is { } parent
+            ? Directory.CreateDirectory(Path.Combine(parent, $"chaos-{options.Seed}-{ChaosOptions.Name(options.Scenario)}-{Path.GetRandomFileName()[..6]}"))
+            : Directory.CreateTempSubdirectory("klinglipsync-chaos-");
+        await log.WriteLineAsync($"{who}: seed {options.Seed}, {ChaosOptions.Name(options.Scenario)}, {options.Jobs} jobs, {options.Faults:P0} faults; working in {folder.FullName}");
+        var scene = new Scene(folder.FullName, options.Seed, options.Jobs);
+        await using var fal = await EmulatorServer.StartAsync(new EmulatorOptions
+        {
+            QueueTime = TimeSpan.FromMilliseconds(30),
+            RunTime = TimeSpan.FromMilliseconds(80),
+            Concurrency = 40,
+            HistoryLag = options.HistoryLag,
+            UseFfmpeg = false,
+        });
+        fal.AddFaults(FaultPlanner.Plan(options.Seed, options.Faults));
+        using var ended = new CancellationTokenSource();
+        var locking = options.Scenario == Scenario.Locked ? LockMidwayAsync(options, fal, log, ended.Token) : Task.CompletedTask;
+        Verdict verdict;
+        try
+        {
+            verdict = await work(scene, fal, Stopwatch.StartNew());
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await locking;
+        }
+
+        if (verdict.IsClean)
+        {
+            folder.Delete(recursive: true);
+        }
+        else
+        {
+            await File.WriteAllLinesAsync(scene.In("findings.txt"), [.. verdict.Findings, options.Replay]);
+        }
+
+        return verdict;
+    }
+
+    private static async Task LockMidwayAsync(ChaosOptions options, EmulatorServer fal, TextWriter log, CancellationToken ended)
+    {
+        try
+        {
+            while (fal.Ledger().Requests.Count < options.Jobs / 2)
+            {
+                await Task.Delay(50, ended);
+            }
+
+            fal.Lock();
+            await log.WriteLineAsync("  the account is locked");
+            await Task.Delay(LockedFor, ended);
+            await log.WriteLineAsync("  the account is unlocked");
+        }
+        catch (OperationCanceledException)
+        {
+            // It ended before.
+        }
+
+        fal.Unlock();
+    }
+}
