@@ -46,7 +46,8 @@ internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer
     /// <summary>All jobs of the store, as the user lists them.</summary>
     public async Task<IReadOnlyList<JobLine>> JobsAsync()
     {
-        var (report, words) = await EndAsync(Start("list", scene.Rows, ("CHAOS_LIST", "1")));
+        using var run = Start("list", scene.Rows, ("CHAOS_LIST", "1"));
+        var (report, words) = await EndAsync(run);
         return report?.Jobs ?? throw new InvalidOperationException($"The jobs could not be listed: {words}");
     }
 
@@ -59,15 +60,28 @@ internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer
 
     private async Task TakeAsync(string phase, IReadOnlyList<Step> steps)
     {
+        var isDone = false;
         foreach (var (step, i) in steps.Select((s, i) => (s, i)))
         {
-            var watch = Stopwatch.StartNew();
-            var what = step.Kind switch
+            var isKill = step.Kind is StepKind.KillAtBoundary or StepKind.KillAtRandom;
+            if (isKill && isDone)
             {
-                StepKind.KillAtBoundary => await KillAtBoundaryAsync(step),
-                StepKind.KillAtRandom => await KillAtRandomAsync(step),
-                _ => await WithSecondAsync(step),
-            };
+                continue;
+            }
+
+            var watch = Stopwatch.StartNew();
+            string what;
+            if (isKill)
+            {
+                var (report, words) = await KillAsync(step);
+                isDone = report is not null && report.Saved + report.Held == scene.Pairs.Count;
+                what = report is null ? "killed" + Complaint(words) : $"ended before, {Sum(report, words)}";
+            }
+            else
+            {
+                what = await WithSecondAsync(step);
+            }
+
             Tell($"{phase} {i + 1}/{steps.Count}: {step}: {what}", watch);
         }
     }
@@ -78,7 +92,8 @@ internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer
         {
             var before = (fal.Ledger().Requests.Count, scene.Results().Count());
             var watch = Stopwatch.StartNew();
-            var (report, words) = await EndAsync(Start($"{phase}-calm", scene.Rows));
+            using var run = Start($"{phase}-calm", scene.Rows);
+            var (report, words) = await EndAsync(run);
             Tell($"{phase} calm {runs}: {Sum(report, words)}", watch);
 
             // A run that was cut off did not look at everything.
@@ -103,34 +118,19 @@ internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer
         Findings.Add($"The phase '{phase}' did not come to its end.");
     }
 
-    private async Task<string> KillAtBoundaryAsync(Step step)
-    {
-        var (report, words) = await EndAsync(Start("kill", scene.Rows, ("CHAOS_SWITCH", $"kill|{step.Boundary}|{step.Nth}")));
-        if (report is null)
-        {
-            Trail.Killed++;
-        }
-
-        return report is null ? "killed" + Complaint(words) : $"ended before, {Sum(report, words)}";
-    }
-
-    private async Task<string> KillAtRandomAsync(Step step)
+    private async Task<(RunReport? Report, string Words)> KillAsync(Step step)
     {
         var activity = new Activity(fal);
-        using var run = Start("kill", scene.Rows);
-        if (await activity.ComesToAsync(step.Hits, run.Worker))
+        using var run = Start("kill", scene.Rows, ("CHAOS_SWITCH", step.Kind == StepKind.KillAtBoundary ? $"kill|{step.Boundary}|{step.Nth}" : null));
+        if (step.Kind == StepKind.KillAtRandom && await activity.ComesToAsync(step.Hits, run.Worker))
         {
             await Task.Delay(step.Moment);
             run.Worker.Kill();
         }
 
-        var (report, words) = await EndAsync(run);
-        if (report is null)
-        {
-            Trail.Killed++;
-        }
-
-        return report is null ? "killed" + Complaint(words) : $"ended before, {Sum(report, words)}";
+        var end = await EndAsync(run);
+        Trail.Killed += end.Report is null ? 1 : 0;
+        return end;
     }
 
     /// <summary>Two processes at once over a few of the pairs that come last; the second is stopped for a while. Both come to their end.</summary>
@@ -149,7 +149,12 @@ internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer
             : await IsThereAsync(mark, second.Worker);
         if (isStopped)
         {
-            second.Worker.Stop();
+            // At a boundary it stops by itself; a second signal could come before its own and leave it stopped for good.
+            if (step.Kind == StepKind.SecondPaused)
+            {
+                second.Worker.Stop();
+            }
+
             Trail.Stopped++;
             await Task.Delay(step.Pause);
             second.Worker.Continue();
@@ -191,24 +196,21 @@ internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer
 
     private async Task<(RunReport? Report, string Words)> EndAsync(Run run)
     {
-        using (run)
+        var words = "";
+        try
         {
-            var words = "";
-            try
+            words = await run.Worker.EndAsync();
+            if (words.Length > 0)
             {
-                words = await run.Worker.EndAsync();
-                if (words.Length > 0)
-                {
-                    await File.WriteAllTextAsync(Path.ChangeExtension(run.Report, ".txt"), words);
-                }
+                await File.WriteAllTextAsync(Path.ChangeExtension(run.Report, ".txt"), words);
             }
-            catch (TimeoutException e)
-            {
-                Findings.Add(e.Message);
-            }
-
-            return (run.Worker.Succeeded ? RunReport.Read(run.Report) : null, words);
         }
+        catch (TimeoutException e)
+        {
+            Findings.Add(e.Message);
+        }
+
+        return (run.Worker.Succeeded ? RunReport.Read(run.Report) : null, words);
     }
 
     private void Tell(string line, Stopwatch watch)

@@ -16,7 +16,7 @@ public static class ChaosRun
     {
         var shell = Shell.Find(options.Shell);
         var plan = KillPlan.Draw(options);
-        return await InFolderAsync(options, log, $"the module in {shell.Name}", async (scene, fal, watch) =>
+        return await InFolderAsync(options, log, $"the module in {shell.Name}", isKept: true, async (scene, fal, watch) =>
         {
             var campaign = new Campaign(options, scene, fal, shell, log);
             await campaign.HoldAsync(plan.Hold);
@@ -33,7 +33,22 @@ public static class ChaosRun
         });
     }
 
-    internal static Verdict Judge(Scene scene, LedgerSnapshot ledger, Trail trail, int further, TimeSpan took) => new()
+    /// <summary>Puts the rival to it.</summary>
+    /// <param name="options">What is to be done.</param>
+    /// <param name="log">Takes a line for each of its runs.</param>
+    internal static Task<Verdict> RivalAsync(ChaosOptions options, TextWriter log) =>
+        InFolderAsync(options, log, Node.Client, isKept: false, async (scene, fal, watch) =>
+        {
+            var campaign = new RivalCampaign(options, scene, fal, log);
+            await campaign.RunAsync(KillPlan.Draw(options).AtRandom(options.Seed, options.Jobs));
+            var ledger = await Referee.FinalLedgerAsync(fal);
+            var verdict = Judge(scene, ledger, campaign.Trail, further: 0, watch.Elapsed);
+            Referee.Compare(scene, ledger, jobs: null, verdict);
+            campaign.Findings.ForEach(words => verdict.Break(Rule.Other, words));
+            return verdict;
+        });
+
+    private static Verdict Judge(Scene scene, LedgerSnapshot ledger, Trail trail, int further, TimeSpan took) => new()
     {
         Pairs = scene.Pairs.Count,
         Further = further,
@@ -48,8 +63,8 @@ public static class ChaosRun
     };
 
     /// <summary>Makes the scene and the emulator, and keeps the folder where something was found.</summary>
-    internal static async Task<Verdict> InFolderAsync(
-        ChaosOptions options, TextWriter log, string who, Func<Scene, EmulatorServer, Stopwatch, Task<Verdict>> work)
+    private static async Task<Verdict> InFolderAsync(
+        ChaosOptions options, TextWriter log, string who, bool isKept, Func<Scene, EmulatorServer, Stopwatch, Task<Verdict>> work)
     {
         var folder = options.Folder is { } parent
             ? Directory.CreateDirectory(Path.Combine(parent, $"chaos-{options.Seed}-{ChaosOptions.Name(options.Scenario)}-{Path.GetRandomFileName()[..6]}"))
@@ -78,7 +93,8 @@ public static class ChaosRun
             await locking;
         }
 
-        if (verdict.IsClean)
+        // What the rival does is no fault to be looked into here.
+        if (verdict.IsClean || !isKept)
         {
             folder.Delete(recursive: true);
         }

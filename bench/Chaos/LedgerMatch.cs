@@ -6,14 +6,21 @@ namespace KlingLipSync.Bench.Chaos;
 internal sealed class LedgerMatch
 {
     private readonly Dictionary<(string Video, string Audio), List<LedgerRequest>> requests = [];
+    private readonly Dictionary<string, string> names = [];
 
     public LedgerMatch(IReadOnlyList<Pair> pairs, LedgerSnapshot ledger)
     {
-        var hashes = ledger.Uploads.ToDictionary(u => u.Url, u => u.Sha256);
+        var contents = ledger.Uploads.ToDictionary(u => u.Url, u => u.Sha256);
+        foreach (var pair in pairs.Where(p => !p.IsUrl))
+        {
+            names[Path.GetFileName(pair.Video)] = pair.VideoContent;
+            names[Path.GetFileName(pair.Audio)] = pair.AudioContent;
+        }
+
         var known = pairs.Select(p => (p.VideoContent, p.AudioContent)).ToHashSet();
         foreach (var request in ledger.Requests)
         {
-            var key = (Content(request, "video_url", hashes), Content(request, "audio_url", hashes));
+            var key = (Content(request, "video_url", contents), Content(request, "audio_url", contents));
             if (!known.Contains(key))
             {
                 Strange.Add(request);
@@ -34,9 +41,11 @@ internal sealed class LedgerMatch
 
     public IReadOnlyList<LedgerRequest> Of(Pair pair) => requests.GetValueOrDefault((pair.VideoContent, pair.AudioContent), []);
 
-    private static string Content(LedgerRequest request, string field, Dictionary<string, string> hashes)
+    private string Content(LedgerRequest request, string field, Dictionary<string, string> contents)
     {
         var url = request.Input.GetProperty(field).GetString()!;
-        return hashes.GetValueOrDefault(url, url);
+
+        // A file that was announced and never arrived is known by its name, which ends the URL.
+        return contents.GetValueOrDefault(url) ?? names.GetValueOrDefault(url[(url.LastIndexOf('_') + 1)..], url);
     }
 }

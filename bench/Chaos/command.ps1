@@ -47,7 +47,8 @@ else {
     if ($env:CHAOS_UNCONFIRMED) { $more['OnUnconfirmed'] = $env:CHAOS_UNCONFIRMED }
     $failures = @()
     try {
-        $rows | Invoke-KlingLipSync -Destination $env:CHAOS_OUT -ThrottleLimit $env:CHAOS_THROTTLE @more -ErrorAction SilentlyContinue -ErrorVariable +failures |
+        $rows | Invoke-KlingLipSync -Destination $env:CHAOS_OUT -ThrottleLimit $env:CHAOS_THROTTLE @more -WarningAction SilentlyContinue `
+            -ErrorAction SilentlyContinue -ErrorVariable +failures |
             ForEach-Object { Write-Line job $_ $facts $_.Id }
     }
     catch {
