@@ -70,19 +70,27 @@ internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer
             }
 
             var watch = Stopwatch.StartNew();
-            string what;
-            if (isKill)
-            {
-                var (report, words) = await KillAsync(step);
-                isDone = report is not null && report.Saved + report.Held == scene.Pairs.Count;
-                what = report is null ? "killed" + Complaint(words) : $"ended before, {Sum(report, words)}";
-            }
-            else
-            {
-                what = await WithSecondAsync(step);
-            }
-
+            var what = isKill ? await KillAsync(step) : await WithSecondAsync(step);
             Tell($"{phase} {i + 1}/{steps.Count}: {step}: {what}", watch);
+        }
+
+        async Task<string> KillAsync(Step step)
+        {
+            for (var tries = 1; ; tries++)
+            {
+                var (report, words) = await KilledAsync(step);
+                if (report is null)
+                {
+                    return "killed" + Complaint(words);
+                }
+
+                // A run over a locked account ends early; there is nothing in it to be killed.
+                if (tries == MostIdleRuns || !report.Errors.Contains("SpendingStopped"))
+                {
+                    isDone = report.HasThrown || report.Saved + report.Held == scene.Pairs.Count;
+                    return $"ended before, {Sum(report, words)}";
+                }
+            }
         }
     }
 
@@ -95,6 +103,12 @@ internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer
             using var run = Start($"{phase}-calm", scene.Rows);
             var (report, words) = await EndAsync(run);
             Tell($"{phase} calm {runs}: {Sum(report, words)}", watch);
+
+            if (report is { HasThrown: true })
+            {
+                Findings.Add($"The command threw: {string.Join(' ', report.Words)}");
+                return;
+            }
 
             // A run that was cut off did not look at everything.
             if (report is not null && isDone() && !report.Troubles.Any())
@@ -118,7 +132,7 @@ internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer
         Findings.Add($"The phase '{phase}' did not come to its end.");
     }
 
-    private async Task<(RunReport? Report, string Words)> KillAsync(Step step)
+    private async Task<(RunReport? Report, string Words)> KilledAsync(Step step)
     {
         var activity = new Activity(fal);
         using var run = Start("kill", scene.Rows, ("CHAOS_SWITCH", step.Kind == StepKind.KillAtBoundary ? $"kill|{step.Boundary}|{step.Nth}" : null));

@@ -17,8 +17,11 @@ public sealed record ChaosOptions
     /// <summary>How likely each hit of each route fails.</summary>
     public double Faults { get; init; } = 0.1;
 
-    /// <summary>How many kills at random there are, besides one at each boundary.</summary>
+    /// <summary>How many kills at random there are, besides one at each boundary; 0 for no kills at all.</summary>
     public int Kills { get; init; } = 50;
+
+    /// <summary>Whether a second process comes in and is stopped for a while. Not on Windows.</summary>
+    public bool Second { get; init; } = true;
 
     /// <summary>The command's <c>-ThrottleLimit</c>, and the rival's.</summary>
     public int Throttle { get; init; } = 16;
@@ -34,7 +37,7 @@ public sealed record ChaosOptions
 
     /// <summary>The command line that makes this run again.</summary>
     public string Replay => string.Create(CultureInfo.InvariantCulture,
-        $"dotnet run -c Release --project bench/Chaos -- --seed {Seed} --scenario {Name(Scenario)} --jobs {Jobs} --faults {Faults} --kills {Kills} --throttle {Throttle} --rival {(Rival ? "on" : "off")} --shell {Shell}");
+        $"dotnet run -c Release --project bench/Chaos -- --seed {Seed} --scenario {Name(Scenario)} --jobs {Jobs} --faults {Faults} --kills {Kills} --second {Word(Second)} --throttle {Throttle} --rival {Word(Rival)} --shell {Shell}");
 
     /// <summary>How long after its end a request shows in the history.</summary>
     internal TimeSpan HistoryLag => Scenario == Scenario.Lag ? TimeSpan.FromSeconds(30) : TimeSpan.Zero;
@@ -44,4 +47,6 @@ public sealed record ChaosOptions
 
     /// <summary>The name of a scenario, as on the command line.</summary>
     internal static string Name(Scenario scenario) => scenario.ToString().ToLowerInvariant();
+
+    private static string Word(bool value) => value ? "on" : "off";
 }

@@ -7,7 +7,7 @@ namespace KlingLipSync.Bench.Chaos;
 public static class ChaosRun
 {
     /// <summary>How long the account stays locked in <see cref="Scenario.Locked"/>.</summary>
-    private static readonly TimeSpan LockedFor = TimeSpan.FromSeconds(8);
+    internal static readonly TimeSpan LockedFor = TimeSpan.FromSeconds(8);
 
     /// <summary>Puts the module to it. The working folder goes when nothing was found.</summary>
     /// <param name="options">What is to be done.</param>

@@ -12,6 +12,7 @@ internal sealed record CommandLine(IReadOnlyList<ChaosOptions> Runs, string? Res
           --seed <n>                       what files, faults and kills are drawn from (1)
           --scenario plain|lag|locked|all  what fal is like (all when nothing else is given, else plain)
           --jobs <n>  --faults <0..1>  --kills <n>  --throttle <n>
+          --second on|off                  stop a second process over the same pairs for a while
           --rival on|off                   put the same to @fal-ai/client
           --shell auto|pwsh|host           what runs the module
           --folder <path>                  where the working folders are made
@@ -53,8 +54,11 @@ internal sealed record CommandLine(IReadOnlyList<ChaosOptions> Runs, string? Res
                 case "--throttle":
                     options = options with { Throttle = Whole(value) };
                     break;
+                case "--second":
+                    options = options with { Second = IsOn(value) };
+                    break;
                 case "--rival":
-                    options = options with { Rival = value == "on" };
+                    options = options with { Rival = IsOn(value) };
                     break;
                 case "--shell":
                     options = options with { Shell = value };
@@ -76,4 +80,6 @@ internal sealed record CommandLine(IReadOnlyList<ChaosOptions> Runs, string? Res
     }
 
     private static int Whole(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static bool IsOn(string text) => text switch { "on" => true, "off" => false, _ => throw new FormatException($"'{text}' is neither on nor off.") };
 }

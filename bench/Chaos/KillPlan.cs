@@ -32,8 +32,8 @@ internal sealed record KillPlan(IReadOnlyList<Step> Hold, IReadOnlyList<Step> Re
         var random = Chance.For(options.Seed, "kills");
         var late = options.Kills / 5;
         var early = options.Kills - late;
-        var hold = Kinds(random, options.Jobs, early).ToList();
-        if (!OperatingSystem.IsWindows())
+        var hold = options.Kills == 0 ? [] : Kinds(random, options.Jobs, early).ToList();
+        if (options.Second && !OperatingSystem.IsWindows())
         {
             hold.Insert(hold.Count / 3, new Step(StepKind.SecondPaused)
             {

@@ -20,6 +20,9 @@ internal sealed class RunReport
     /// <summary>The ids of its errors.</summary>
     public IReadOnlyList<string> Errors { get; }
 
+    /// <summary>Whether it was ended by an error, before it looked at anything or in the middle.</summary>
+    public bool HasThrown => Errors.Any(e => e.StartsWith("thrown:", StringComparison.Ordinal));
+
     /// <summary>The messages of its errors.</summary>
     public IReadOnlyList<string> Words { get; }
 
