@@ -4,7 +4,7 @@ using KlingLipSync.Emulator;
 namespace KlingLipSync.Bench.Chaos;
 
 /// <summary>Runs the same command again and again, killing most of its runs, until nothing is left to do.</summary>
-internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer fal, Shell shell, TextWriter log)
+internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer fal, Account account, Shell shell, TextWriter log)
 {
     // Where every run makes headway two or three are enough; the bound is for a module that does not.
     private const int MostCalmRuns = 30, MostIdleRuns = 6;
@@ -84,7 +84,8 @@ internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer
                     return "killed" + Complaint(words);
                 }
 
-                // A run over a locked account ends early; there is nothing in it to be killed.
+                // A run over a locked account ends early; after the top-up the next one has something to be killed in.
+                await account.UnlockedAsync();
                 if (tries == MostIdleRuns || !report.Errors.Contains("SpendingStopped"))
                 {
                     isDone = report.HasThrown || report.Saved + report.Held == scene.Pairs.Count;

@@ -6,9 +6,6 @@ namespace KlingLipSync.Bench.Chaos;
 /// <summary>One run of the harness from an empty folder to its verdict.</summary>
 public static class ChaosRun
 {
-    /// <summary>How long the account stays locked in <see cref="Scenario.Locked"/>.</summary>
-    internal static readonly TimeSpan LockedFor = TimeSpan.FromSeconds(8);
-
     /// <summary>Puts the module to it. The working folder goes when nothing was found.</summary>
     /// <param name="options">What is to be done.</param>
     /// <param name="log">Takes a line for each run of the command.</param>
@@ -16,9 +13,9 @@ public static class ChaosRun
     {
         var shell = Shell.Find(options.Shell);
         var plan = KillPlan.Draw(options);
-        return await InFolderAsync(options, log, $"the module in {shell.Name}", isKept: true, async (scene, fal, watch) =>
+        return await InFolderAsync(options, log, $"the module in {shell.Name}", isKept: true, async (scene, fal, account, watch) =>
         {
-            var campaign = new Campaign(options, scene, fal, shell, log);
+            var campaign = new Campaign(options, scene, fal, account, shell, log);
             await campaign.HoldAsync(plan.Hold);
             var (heldLedger, held) = (await Referee.FinalLedgerAsync(fal), await campaign.JobsAsync());
             var heldPairs = scene.Pairs.ToList();
@@ -37,9 +34,9 @@ public static class ChaosRun
     /// <param name="options">What is to be done.</param>
     /// <param name="log">Takes a line for each of its runs.</param>
     internal static Task<Verdict> RivalAsync(ChaosOptions options, TextWriter log) =>
-        InFolderAsync(options, log, Node.Client, isKept: false, async (scene, fal, watch) =>
+        InFolderAsync(options, log, Node.Client, isKept: false, async (scene, fal, account, watch) =>
         {
-            var campaign = new RivalCampaign(options, scene, fal, log);
+            var campaign = new RivalCampaign(options, scene, fal, account, log);
             await campaign.RunAsync(KillPlan.Draw(options).AtRandom(options.Seed, options.Jobs));
             var ledger = await Referee.FinalLedgerAsync(fal);
             var verdict = Judge(scene, ledger, campaign.Trail, further: 0, watch.Elapsed);
@@ -64,7 +61,7 @@ public static class ChaosRun
 
     /// <summary>Makes the scene and the emulator, and keeps the folder where something was found.</summary>
     private static async Task<Verdict> InFolderAsync(
-        ChaosOptions options, TextWriter log, string who, bool isKept, Func<Scene, EmulatorServer, Stopwatch, Task<Verdict>> work)
+        ChaosOptions options, TextWriter log, string who, bool isKept, Func<Scene, EmulatorServer, Account, Stopwatch, Task<Verdict>> work)
     {
         var folder = options.Folder is { } parent
             ? Directory.CreateDirectory(Path.Combine(parent, $"chaos-{options.Seed}-{ChaosOptions.Name(options.Scenario)}-{Path.GetRandomFileName()[..6]}"))
@@ -81,11 +78,12 @@ public static class ChaosRun
         });
         fal.AddFaults(FaultPlanner.Plan(options.Seed, options.Faults));
         using var ended = new CancellationTokenSource();
-        var locking = options.Scenario == Scenario.Locked ? LockMidwayAsync(options, fal, log, ended.Token) : Task.CompletedTask;
+        var account = new Account(options, fal, log);
+        var locking = account.LockMidwayAsync(ended.Token);
         Verdict verdict;
         try
         {
-            verdict = await work(scene, fal, Stopwatch.StartNew());
+            verdict = await work(scene, fal, account, Stopwatch.StartNew());
         }
         finally
         {
@@ -104,27 +102,5 @@ public static class ChaosRun
         }
 
         return verdict;
-    }
-
-    private static async Task LockMidwayAsync(ChaosOptions options, EmulatorServer fal, TextWriter log, CancellationToken ended)
-    {
-        try
-        {
-            while (fal.Ledger().Requests.Count < options.Jobs / 2)
-            {
-                await Task.Delay(50, ended);
-            }
-
-            fal.Lock();
-            await log.WriteLineAsync("  the account is locked");
-            await Task.Delay(LockedFor, ended);
-            await log.WriteLineAsync("  the account is unlocked");
-        }
-        catch (OperationCanceledException)
-        {
-            // It ended before.
-        }
-
-        fal.Unlock();
     }
 }

@@ -68,7 +68,7 @@ internal sealed class Report(string shell, string rival, IReadOnlyList<Outcome> 
 
             First what is unconfirmed is held (`-OnUnconfirmed Hold`, the default), and exactly those pairs have to be held that fal has not accepted. Then the same command runs with `-OnUnconfirmed Resubmit` and a short horizon until everything is saved; where no later request of ours can prove an absence, a further clip comes in, as the next day brings one.
 
-            - `plain`: fal as ever; `lag`: a finished request shows in the history half a minute late; `locked`: the account is locked when half of the jobs are in, and unlocked {ChaosRun.LockedFor.TotalSeconds:0} s later.
+            - `plain`: fal as ever; `lag`: a finished request shows in the history half a minute late; `locked`: the account is locked when half of the jobs are in, and unlocked {Account.LockedFor.TotalSeconds:0} s later.
             - Module: {shell}, `-ThrottleLimit {options.Throttle}`
             - Rival: {rival}; a script as a careful administrator would write it ([batch.mjs](../Chaos/rival/batch.mjs)): skips what is there, {options.Throttle} at once, catches each failure, downloads to a temporary name, keeps a file of what is finished. It gets the same files and faults and as many kills, all of them at random; no second process.
             - System: {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} logical cores, {RuntimeInformation.FrameworkDescription}

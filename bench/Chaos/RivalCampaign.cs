@@ -4,7 +4,7 @@ using KlingLipSync.Emulator;
 namespace KlingLipSync.Bench.Chaos;
 
 /// <summary>The same for a careful script on fal's own JavaScript client: run again and again, killed as often, until its results are there.</summary>
-internal sealed class RivalCampaign(ChaosOptions options, Scene scene, EmulatorServer fal, TextWriter log)
+internal sealed class RivalCampaign(ChaosOptions options, Scene scene, EmulatorServer fal, Account account, TextWriter log)
 {
     private const int MostCalmRuns = 30;
 
@@ -16,6 +16,7 @@ internal sealed class RivalCampaign(ChaosOptions options, Scene scene, EmulatorS
     {
         foreach (var (kill, i) in kills.Select((k, i) => (k, i)))
         {
+            await account.UnlockedAsync();
             if (await OnceAsync($"rival {i + 1}/{kills.Count}: {kill}", kill))
             {
                 return;

@@ -12,7 +12,7 @@ function Write-Line([string] $Kind, $Object, [string[]] $Property, [string] $Id)
     $line['Id'] = $Id
     foreach ($name in $Property) {
         $value = $Object.$name
-        if ($null -ne $value) { $line[$name] = [string]::Format([cultureinfo]::InvariantCulture, '{0}', $value) }
+        if ($null -ne $value) { $line[$name] = [string]::Format([cultureinfo]::InvariantCulture, '{0}', ($value -join ';')) }
     }
 
     $report.WriteLine([System.Text.Json.JsonSerializer]::Serialize[System.Collections.Generic.Dictionary[string, string]]($line))
