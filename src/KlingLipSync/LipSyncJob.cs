@@ -134,5 +134,12 @@ public sealed record LipSyncJob
     internal long? ResultBytes { get; init; }
 }
 
-/// <summary>Where an accepted request is asked about, read and cancelled, as fal's own reply named it.</summary>
-internal sealed record JobAddress(Uri Status, Uri Response, Uri Cancel);
+/// <summary>Where an accepted request is asked about, read and cancelled, as fal's own reply named it. Taken apart only when it is used.</summary>
+internal sealed record JobAddress(string StatusUrl, string ResponseUrl, string CancelUrl)
+{
+    public Uri Status => new(StatusUrl);
+
+    public Uri Response => new(ResponseUrl);
+
+    public Uri Cancel => new(CancelUrl);
+}

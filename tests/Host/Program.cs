@@ -8,7 +8,7 @@ using KlingLipSync.Tests.Host;
 // Prints one JSON line: what the script put out, as text, and the ids of its errors.
 if (args is [_, _, var boundary])
 {
-    Kill.At(boundary);
+    KillSwitch.Kill(boundary, nth: 1);
 }
 
 var state = InitialSessionState.CreateDefault2();

@@ -23,7 +23,7 @@ internal static class FalRetryRules
     {
         // Times in seconds. The deadline is that of a whole answer; for Stream, Upload, Part and the downloads it is the longest silence.
         //                          retried   tries  first  longest  deadline
-        [FalRoute.Probe] =          new(Busy,     2,     0.5,   4,       30),
+        [FalRoute.Probe] =          new(Busy,     4,     0.5,   4,       30),
         [FalRoute.Status] =         new(Busy,     4,     0.5,   8,       60),
         [FalRoute.Stream] =         new([],       1,     0.5,   8,       45),  // polling is its fall-back
         [FalRoute.Result] =         new(Busy,     4,     0.5,   8,       60),  // a 5xx in fal's own shape is an answer, not a failure

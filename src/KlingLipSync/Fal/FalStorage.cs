@@ -83,6 +83,8 @@ internal sealed class FalStorage(FalEndpoint endpoint, FalCredential credential,
         var reply = await ReadAsync(route, response, request, deadline, ct).ConfigureAwait(false);
         if (!reply.IsSuccess)
             throw FalFailures.OfFileHost(route, reply.Status, url, reply.RetryAfter(time.GetUtcNow()));
+        if (reply.IsHtml)
+            throw WebPage(route, url);
         if (content.Sha256 is not { } sha256)
             throw new FalException(route, FalFailureKind.Broken, $"{FalRedaction.Address(url)} answered before it had the whole file.");
 
@@ -101,12 +103,21 @@ internal sealed class FalStorage(FalEndpoint endpoint, FalCredential credential,
                 using var deadline = new FalDeadline(FalRetryRules.For(FalRoute.Complete).Deadline, time, token);
                 using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = JsonContent(body) };
                 var reply = await plain.SendAsync(FalRoute.Complete, request, deadline, token).ConfigureAwait(false);
+                if (reply.IsHtml && reply.IsSuccess)
+                    throw WebPage(FalRoute.Complete, url);
                 return reply.IsSuccess
                     ? reply
                     : throw FalFailures.OfFileHost(FalRoute.Complete, reply.Status, url, reply.RetryAfter(time.GetUtcNow()));
             },
             ct)).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// A gateway's page in the file host's place, whatever its status: as worth another try as a gateway's 502. Taken for an upload, a
+    /// job would be paid for a file that is not there.
+    /// </summary>
+    private static FalException WebPage(FalRoute route, Uri url) =>
+        new(route, FalFailureKind.Server, $"{FalRedaction.Address(url)} answered with a web page, as no file host does.");
 
     private Task<(Uri Upload, Uri File)> InitiateAsync(string call, FalUploadSource source, FalLifecycle? lifecycle, CancellationToken ct) =>
         retries.RunAsync(

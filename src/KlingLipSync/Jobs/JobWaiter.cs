@@ -148,7 +148,30 @@ internal sealed class JobWaiter(LipSyncSession session, Action<FalException>? to
             return null;
         }
 
-        return ResultReading.NeedsRepetition(result) && !doubts.FailureIsCertain() ? null : Store(current, end);
+        if (ResultReading.NeedsRepetition(result))
+        {
+            if (!doubts.FailureIsCertain())
+            {
+                return null;
+            }
+
+            // The pair would be paid for again: fal's history may know that the job went well, and that only the way to it fails.
+            end = await FromHistoryAsync(current, ct).ConfigureAwait(false) ?? end;
+        }
+
+        return Store(current, end);
+    }
+
+    private async Task<JobEnd?> FromHistoryAsync(LipSyncJob job, CancellationToken ct)
+    {
+        try
+        {
+            return await session.FindInHistoryAsync(job, ct).ConfigureAwait(false) is { } item ? ResultReading.Read(item, job) : null;
+        }
+        catch (FalException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The end is stored before anyone acts on it: fal forgets the JSON within the hour.</summary>

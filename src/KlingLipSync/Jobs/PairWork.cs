@@ -65,7 +65,13 @@ internal sealed class PairWork
             pair.Target?.MakeFolder();
             var video = await IdentifyAsync(pair.Video, pair.Key, ct).ConfigureAwait(false);
             var audio = await IdentifyAsync(pair.Audio, pair.Key, ct).ConfigureAwait(false);
-            if (await ClaimAsync(pair, Identity(pair, video, audio), isLast, ct).ConfigureAwait(false) is not { } claim)
+            var identity = Identity(pair, video, audio);
+            if (await PassAsync(pair, identity, ct).ConfigureAwait(false) is { } passed)
+            {
+                return new BatchOutcome(pair, passed, null);
+            }
+
+            if (await ClaimAsync(pair, identity, isLast, ct).ConfigureAwait(false) is not { } claim)
             {
                 return null;
             }
@@ -226,16 +232,17 @@ internal sealed class PairWork
             job = await saver.SaveAsync(job, target.PathFor(job, pair), target.Overwrite, progress.Received, ct).ConfigureAwait(false);
         }
 
-        // One job may have come in under several names; each object shows its own.
-        return job with
-        {
-            Reused = reused,
-            VideoPath = pair.Video.Path,
-            VideoUrl = pair.Video.Url?.AbsoluteUri,
-            AudioPath = pair.Audio.Path,
-            AudioUrl = pair.Audio.Url?.AbsoluteUri,
-        };
+        return As(pair, job with { Reused = reused });
     }
+
+    /// <summary>One job may have come in under several names; each object shows its own.</summary>
+    private static LipSyncJob As(PlannedPair pair, LipSyncJob job) => job with
+    {
+        VideoPath = pair.Video.Path,
+        VideoUrl = pair.Video.Url?.AbsoluteUri,
+        AudioPath = pair.Audio.Path,
+        AudioUrl = pair.Audio.Url?.AbsoluteUri,
+    };
 
     private async Task<LipSyncJob> WaitAsync(LipSyncJob job, ActiveJob progress, CancellationToken ct)
     {
@@ -277,6 +284,14 @@ internal sealed class PairWork
             return $"It could not be cancelled: {e.Message}";
         }
     }
+
+    /// <summary>A pair whose file is in its place needs nobody's hand: it is passed through without a word to the store.</summary>
+    private async Task<LipSyncJob?> PassAsync(PlannedPair pair, PairIdentity identity, CancellationToken ct) =>
+        session.Store.FindPair(identity) is { State: LipSyncJobState.Saved, IsRemoved: false } job
+        && !(job.SubmittedAt < options.ResubmitBefore)
+        && (pair.Target is not { } target || await saver.IsSavedAsync(job, target.PathFor(job, pair), ct).ConfigureAwait(false))
+            ? As(pair, job with { Reused = true, OutputPath = pair.Target?.PathFor(job, pair) ?? job.OutputPath })
+            : null;
 
     /// <returns>The claim; null when another run has the pair and it can be tried again later.</returns>
     private async Task<Claim?> ClaimAsync(PlannedPair pair, PairIdentity identity, bool isLast, CancellationToken ct)

@@ -53,9 +53,15 @@ internal sealed class ResultSaver(LipSyncSession session)
     }
 
     /// <summary>Whether the file at the path is this job's, whole.</summary>
-    public async Task<bool> IsInPlaceAsync(LipSyncJob job, string path, CancellationToken ct) =>
-        session.Store.OutputAt(path) is { } output && output.JobId == job.Id && output.RequestId == job.RequestId
-        && await IsWholeAsync(output, ct).ConfigureAwait(false);
+    private async Task<bool> IsInPlaceAsync(LipSyncJob job, string path, CancellationToken ct) =>
+        session.Store.OutputAt(path) is { } output && await IsInPlaceAsync(job, output, ct).ConfigureAwait(false);
+
+    /// <summary>The same, and that it is recorded as saved: nothing is left to be done.</summary>
+    public async Task<bool> IsSavedAsync(LipSyncJob job, string path, CancellationToken ct) =>
+        session.Store.OutputAt(path) is { IsSaved: true } output && await IsInPlaceAsync(job, output, ct).ConfigureAwait(false);
+
+    private async Task<bool> IsInPlaceAsync(LipSyncJob job, Output output, CancellationToken ct) =>
+        output.JobId == job.Id && output.RequestId == job.RequestId && await IsWholeAsync(output, ct).ConfigureAwait(false);
 
     /// <summary>A lost job whose file is back in any of its places is saved after all; null when it is not.</summary>
     public async Task<LipSyncJob?> RegainAsync(LipSyncJob job, CancellationToken ct)

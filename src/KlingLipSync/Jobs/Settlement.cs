@@ -130,7 +130,8 @@ internal sealed class Settlement(LipSyncSession session)
             var urls = FalClient.UrlsFor(session.Endpoint, LipSyncModel.EndpointId, item.RequestId);
             var accepted = item.SentAt ?? doubt.FalIntentAt.Earliest;
             Witness(accepted);
-            if (session.Store.WriteFound(doubt, new Receipt(item.RequestId, new JobAddress(urls.Status, urls.Response, urls.Cancel)), accepted) != FoundAs.Late)
+            var receipt = new Receipt(item.RequestId, new JobAddress(urls.Status.AbsoluteUri, urls.Response.AbsoluteUri, urls.Cancel.AbsoluteUri));
+            if (session.Store.WriteFound(doubt, receipt, accepted) != FoundAs.Late)
             {
                 return;
             }

@@ -101,7 +101,8 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
         {
             case FalSubmissionKind.Accepted:
                 Boundaries.PostAccepted(job.Id);
-                var receipt = new Receipt(submission.RequestId!, new JobAddress(submission.StatusUrl!, submission.ResponseUrl!, submission.CancelUrl!));
+                var receipt = new Receipt(submission.RequestId!, new JobAddress(
+                    submission.StatusUrl!.AbsoluteUri, submission.ResponseUrl!.AbsoluteUri, submission.CancelUrl!.AbsoluteUri));
                 var accepted = await WriteAsync(() => session.Store.WriteReceipt(job.Id, attempt, receipt),
                     LipSyncError.ReceiptNotWritten, $"fal accepted job {job.Id} as request {receipt.RequestId}. Keep that id: the job runs and is billed").ConfigureAwait(false);
                 Boundaries.ReceiptWritten(job.Id);

@@ -87,7 +87,7 @@ public sealed class BudgetInterleavingTests : IDisposable
                     store.WriteIntent(id, owner, new Intent($"https://{id}", "https://a", Scope.Account, TimeSpan.FromHours(6), null, time.GetUtcNow()));
                     break;
                 case 6 or 7 when job is { Attempt: > 0 }:
-                    accepted += store.WriteReceipt(id, job.Attempt, new Receipt($"req-{++requests}", new JobAddress(new("https://s"), new("https://r"), new("https://c")))) is null ? 0 : 1;
+                    accepted += store.WriteReceipt(id, job.Attempt, new Receipt($"req-{++requests}", new JobAddress("https://s", "https://r", "https://c"))) is null ? 0 : 1;
                     break;
                 case 8 when job is { Attempt: > 0 }:
                     store.WriteNotAccepted(id, job.Attempt, chance.Next(2) == 0, "no");

@@ -27,7 +27,7 @@ public abstract class BudgetScene : IDisposable
 
     private protected static Intent Sent(string video) => new($"https://{video}", "https://a", Key, TimeSpan.FromHours(6), null, DateTimeOffset.UnixEpoch);
 
-    private protected static Receipt Receipt(string video) => new("req-" + video, new JobAddress(new("https://s"), new("https://r"), new("https://c")));
+    private protected static Receipt Receipt(string video) => new("req-" + video, new JobAddress("https://s", "https://r", "https://c"));
 
     private protected static DateTimeOffset At(int year, int month, int day) => new(year, month, day, 0, 0, 0, TimeSpan.Zero);
 

@@ -8,7 +8,7 @@ public sealed class JobStoreTests : IDisposable
 {
     private static readonly PairIdentity Pair = new("fal", "model", "key", "sha256:v", "sha256:a");
     private static readonly Intent Sent = new("https://v", "https://a", "key", TimeSpan.FromHours(6), null, DateTimeOffset.UnixEpoch);
-    private static readonly Receipt Accepted = new("req-1", new JobAddress(new("https://s"), new("https://r"), new("https://c")));
+    private static readonly Receipt Accepted = new("req-1", new JobAddress("https://s", "https://r", "https://c"));
 
     private readonly Scratch scratch = new();
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));

@@ -39,8 +39,8 @@ internal sealed class OutputNames(JobStore? store, IEnumerable<PairRequest> requ
             throw new LipSyncException(LipSyncError.OutputCollision, $"'{video}' with '{audio}' and {taken[path]} would both be saved as '{path}'.");
         }
 
-        // A file that the store knows may be this very pair's, from an earlier run: the claim tells.
-        if (!target.Overwrite && File.Exists(path) && store?.IsOutput(path) != true)
+        // A file that the store knows may be this very pair's, from an earlier run or from one beside this: the claim tells.
+        if (!target.Overwrite && File.Exists(path) && store?.OutputAt(path) is null && store?.IsOutput(path) != true)
         {
             throw new LipSyncException(LipSyncError.OutputExists, $"'{path}' exists already.");
         }

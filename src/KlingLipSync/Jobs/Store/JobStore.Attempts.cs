@@ -85,8 +85,8 @@ internal sealed partial class JobStore
                 cancel_url = $cancel, accepted_at = $now, collect_before = $collect, why = NULL
             WHERE job_id = $id AND number = $attempt AND state IN ('Intent', 'Unconfirmed')
             """,
-            ("$id", id), ("$attempt", attempt), ("$request", receipt.RequestId), ("$status", receipt.Address.Status.AbsoluteUri),
-            ("$response", receipt.Address.Response.AbsoluteUri), ("$cancel", receipt.Address.Cancel.AbsoluteUri), ("$now", Now),
+            ("$id", id), ("$attempt", attempt), ("$request", receipt.RequestId), ("$status", receipt.Address.StatusUrl),
+            ("$response", receipt.Address.ResponseUrl), ("$cancel", receipt.Address.CancelUrl), ("$now", Now),
             ("$collect", time.GetUtcNow().Add(Retention.Json).Milliseconds()));
         if (written != 1 && c.Scalar<string>("SELECT request_id FROM attempts WHERE job_id = $id AND number = $attempt", ("$id", id), ("$attempt", attempt)) == receipt.RequestId)
         {

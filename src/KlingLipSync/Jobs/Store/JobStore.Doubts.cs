@@ -85,8 +85,8 @@ internal sealed partial class JobStore
             WHERE job_id = $id AND number = $attempt AND state IN ('Unconfirmed', 'Absent')
             """,
             ("$id", id), ("$attempt", number), ("$state", isLate ? "Late" : "Accepted"), ("$request", receipt.RequestId),
-            ("$status", receipt.Address.Status.AbsoluteUri), ("$response", receipt.Address.Response.AbsoluteUri),
-            ("$cancel", receipt.Address.Cancel.AbsoluteUri), ("$accepted", acceptedAt.Milliseconds()),
+            ("$status", receipt.Address.StatusUrl), ("$response", receipt.Address.ResponseUrl),
+            ("$cancel", receipt.Address.CancelUrl), ("$accepted", acceptedAt.Milliseconds()),
             ("$collect", acceptedAt.Add(Retention.Json).Milliseconds()), ("$billed", isLate ? "Unknown" : null)) != 1)
         {
             return FoundAs.Known;
