@@ -7,7 +7,7 @@ Describe 'The module' {
     It 'has exactly its commands' {
         (Get-Command -Module KlingLipSync).Name | Sort-Object | Should -Be @(
             'Connect-KlingLipSync', 'Disconnect-KlingLipSync', 'Get-KlingLipSyncBudget', 'Get-KlingLipSyncJob', 'Get-KlingLipSyncMedia',
-            'Invoke-KlingLipSync', 'Measure-KlingLipSyncCost', 'Remove-KlingLipSyncBudget', 'Save-KlingLipSyncResult', 'Set-KlingLipSyncBudget',
+            'Invoke-KlingLipSync', 'Measure-KlingLipSyncCost', 'Remove-KlingLipSyncBudget', 'Remove-KlingLipSyncJob', 'Save-KlingLipSyncResult', 'Set-KlingLipSyncBudget',
             'Stop-KlingLipSyncJob', 'Test-KlingLipSyncMedia', 'Wait-KlingLipSyncJob')
     }
 
