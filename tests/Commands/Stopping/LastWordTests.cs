@@ -167,6 +167,20 @@ public sealed class LastWordTests
     }
 
     [Fact]
+    public async Task Not_even_what_needs_no_upload_is_sent_after_it()
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+        shell["rows"] = new[] { "noface", "a", "b", "c", "d" }
+            .Select(name => Piped.Row(("VideoUrl", $"https://example.com/{name}.mp4"), ("AudioUrl", $"https://example.com/{name}.wav"))).ToArray();
+
+        var run = await shell.RunAsync("$rows | Invoke-KlingLipSync -ThrottleLimit 1 -ErrorAction Stop");
+
+        run.OneError("JobFailed", ErrorCategory.InvalidResult);
+        await shell.IdleAsync();
+        Assert.Equal(1, shell.Emulator.Hits(EmulatorRoute.Submit));
+    }
+
+    [Fact]
     public async Task An_error_that_stops_and_leaves_nothing_open_says_no_more_than_what_failed()
     {
         await using var shell = await LipSyncShell.OpenAsync();
