@@ -411,4 +411,27 @@ public sealed class BatchTests : BatchScene
         var named = new NamedPair(pair.Input, request.Settings, pair.Video, pair.Audio, []);
         Assert.NotNull(names.Take(named, pair.Target!, isSent: true));
     }
+
+    [Fact]
+    public async Task A_second_run_on_the_store_waits_on_the_row_and_not_on_fal()
+    {
+        await using var fal = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { RunTime = TimeSpan.FromSeconds(1) });
+        using var session = Session(fal);
+        using var other = new LipSyncSession(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"));
+        var first = RunAsync(session, [Pair("a")]);
+        while (fal.Ledger().Requests.Count == 0)
+        {
+            await Task.Delay(10);
+        }
+
+        var before = fal.Ledger().Counts.Values.Sum();
+        var second = Assert.Single(await RunAsync(other, [Pair("a")]));
+        Assert.Equal((LipSyncJobState.Saved, true), (second.Job!.State, second.Job.Reused));
+        Assert.Equal(LipSyncJobState.Saved, Assert.Single(await first).Job!.State);
+
+        // What came after the submission is one run's: a stream, a result and a download.
+        var ledger = fal.Ledger();
+        Assert.Equal((1, 1, 1, 1), (ledger.Hits(EmulatorRoute.Submit), ledger.Hits(EmulatorRoute.Stream), ledger.Hits(EmulatorRoute.Result), ledger.Hits(EmulatorRoute.Download)));
+        Assert.InRange(ledger.Counts.Values.Sum() - before, 2, 3);
+    }
 }
