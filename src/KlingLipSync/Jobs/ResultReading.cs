@@ -27,7 +27,9 @@ internal static class ResultReading
                 ErrorType = "client_cancelled",
                 ErrorMessage = "The job was cancelled at fal.",
             },
-            504 when result.StartTimedOut => Failure(result, LipSyncBilled.No, retryable: true, "request_timeout", "The job was not started within its start timeout."),
+            // Nobody retries it by himself, says fal's header; whoever gives the same command again wants just that.
+            504 when result.StartTimedOut => Failure(result, LipSyncBilled.No, retryable: true, "request_timeout", "The job was not started within its start timeout.")
+                with { Retryable = true },
 
             // fal: server errors are never billed.
             >= 500 => Failure(result, LipSyncBilled.No, retryable: true, "internal_server_error", "fal failed the job."),

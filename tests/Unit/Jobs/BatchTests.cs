@@ -346,4 +346,92 @@ public sealed class BatchTests : BatchScene
         Assert.Equal(LipSyncJobState.Saved, Assert.Single(await RunAsync(session, [Pair("a")])).Job!.State);
         Assert.All(time.Waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(75)));
     }
+
+    [Fact]
+    public async Task A_web_page_in_place_of_the_upload_is_no_upload()
+    {
+        await using var fal = await StartAsync();
+        var page = new Fault(EmulatorRoute.Put, FaultKind.Status)
+        {
+            Status = 200,
+            Body = "<!DOCTYPE html><p>Log in</p>",
+            Headers = new Dictionary<string, string> { ["Content-Type"] = "text/html" },
+        };
+        fal.AddFaults(page);
+        using var session = Session(fal);
+        Assert.Equal(LipSyncJobState.Saved, Assert.Single(await RunAsync(session, [Pair("a")])).Job!.State);
+        Assert.Equal(3, fal.Ledger().Hits(EmulatorRoute.Initiate));
+        fal.AddFaults(page with { Times = 0 });
+        Assert.Equal(LipSyncError.UploadFailed, Assert.Single(await RunAsync(session, [Pair("b")])).Error!.Error);
+        Assert.Equal(1, fal.Ledger().Hits(EmulatorRoute.Submit));
+    }
+
+    [Fact]
+    public async Task A_failure_that_only_the_result_call_tells_of_is_not_paid_for_again()
+    {
+        await using var fal = await StartAsync();
+        fal.AddFaults(new Fault(EmulatorRoute.Result, FaultKind.Status) { Status = 500, Body = """{"detail":"Internal Server Error"}""", Times = 0 });
+        using var session = new LipSyncSession(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"), new LeapingTime());
+        var outcome = Assert.Single(await RunAsync(session, [Pair("a")]));
+        Assert.Equal((LipSyncJobState.Saved, LipSyncBilled.Yes), (outcome.Job!.State, outcome.Job.Billed));
+        Assert.Single(fal.Ledger().Requests);
+    }
+
+    [Fact]
+    public async Task What_is_saved_passes_without_a_word_to_the_store()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        await RunAsync(session, [Pair("a"), Pair("b")]);
+        var run = Run.Begin(session.Store, session.Time, "test");
+        var before = Changes();
+        var batch = new Batch(session, new BatchOptions(), run);
+        await batch.RunAsync([Pair("a"), Pair("b")], CancellationToken.None);
+        Assert.Equal(before, Changes());
+        Assert.True(batch.Outcomes.TryRead(out var first) && first.Job is { Reused: true, OutputPath: not null });
+        await run.DisposeAsync();
+
+        long Changes() => new FileInfo(scratch.File("store/store.db-wal")).Length;
+    }
+
+    [Fact]
+    public async Task A_file_that_another_process_has_just_saved_is_no_strangers()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        var pair = Pair("a");
+        Assert.False(session.Store.IsOutput(scratch.File("out/a.lipsync.mp4")));
+        using (var other = Session(fal))
+        {
+            await RunAsync(other, [pair]);
+        }
+
+        var request = new PairRequest(pair.Input with { Destination = scratch.File("out") }, new PairSettings { Template = NameTemplate.Parse(null) });
+        var names = new OutputNames(session.Store, [request], DateTimeOffset.UtcNow, isRehearsal: false);
+        var named = new NamedPair(pair.Input, request.Settings, pair.Video, pair.Audio, []);
+        Assert.NotNull(names.Take(named, pair.Target!, isSent: true));
+    }
+
+    [Fact]
+    public async Task A_second_run_on_the_store_waits_on_the_row_and_not_on_fal()
+    {
+        await using var fal = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { RunTime = TimeSpan.FromSeconds(1) });
+        using var session = Session(fal);
+        using var other = new LipSyncSession(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"));
+        var first = RunAsync(session, [Pair("a")]);
+        while (fal.Ledger().Requests.Count == 0)
+        {
+            await Task.Delay(10);
+        }
+
+        var before = fal.Ledger().Counts.Values.Sum();
+        var second = Assert.Single(await RunAsync(other, [Pair("a")]));
+        Assert.Equal((LipSyncJobState.Saved, true), (second.Job!.State, second.Job.Reused));
+        Assert.Equal(LipSyncJobState.Saved, Assert.Single(await first).Job!.State);
+
+        // What came after the submission is one run's: a stream, a result and a download.
+        var ledger = fal.Ledger();
+        Assert.Equal((1, 1, 1, 1), (ledger.Hits(EmulatorRoute.Submit), ledger.Hits(EmulatorRoute.Stream), ledger.Hits(EmulatorRoute.Result), ledger.Hits(EmulatorRoute.Download)));
+        Assert.InRange(ledger.Counts.Values.Sum() - before, 2, 3);
+    }
 }

@@ -42,6 +42,13 @@ public class ResultReadingTests
         Assert.False(ResultReading.Read(Result(500) with { Retryable = false }, Job, null)!.Retryable);
 
     [Fact]
+    public void What_was_never_started_may_be_sent_again_whatever_the_header_says()
+    {
+        var end = ResultReading.Read(Result(504) with { Retryable = false, StartTimedOut = true }, Job, null)!;
+        Assert.Equal((LipSyncBilled.No, true), (end.Billed, end.Retryable));
+    }
+
+    [Fact]
     public void A_job_removed_from_the_queue_was_not_billed()
     {
         var removed = Job with { CancelOutcome = LipSyncCancelOutcome.Removed };
