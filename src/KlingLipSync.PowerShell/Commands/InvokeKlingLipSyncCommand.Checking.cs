@@ -56,7 +56,12 @@ public sealed partial class InvokeKlingLipSyncCommand
                 $"The store was restored from its copy of {made:yyyy-MM-dd HH:mm}Z: what was paid after that is not in it, and this command would pay for it again. fal.ai/dashboard/requests shows it. This is said once.")));
         }
 
-        if (Session.Store.CopyTodays() is { } trouble)
+        Copy(hasPaid: false);
+    }
+
+    private void Copy(bool hasPaid)
+    {
+        if (Session.Store.CopyTodays(hasPaid) is { } trouble)
         {
             Post(() => WriteWarning($"Today's copy of the store could not be made: {trouble}"));
         }

@@ -12,6 +12,7 @@ public sealed partial class InvokeKlingLipSyncCommand
     private readonly List<LipSyncInput> unsent = [];
     private BatchProgress? progress;
     private int saved, failed, pending, reused;
+    private bool hasPaid;
     private decimal spent;
 
     private void Spend(List<PlannedPair> pairs)
@@ -43,6 +44,10 @@ public sealed partial class InvokeKlingLipSyncCommand
                     Post(() => ReportStop(work));
                     Post(ReportOverBudget);
                     Post(WarnOfUnsaved);
+                    if (hasPaid)
+                    {
+                        Copy(hasPaid);
+                    }
                 }
                 finally
                 {
@@ -101,6 +106,7 @@ public sealed partial class InvokeKlingLipSyncCommand
             reused++;
         }
 
+        hasPaid |= outcome.IsSubmitted;
         if (outcome.IsSubmitted && job!.Billed != LipSyncBilled.No)
         {
             spent += job.QuotedCost ?? LipSyncPrice.Unknown.Usd;

@@ -1,5 +1,6 @@
 using KlingLipSync.Jobs;
 using KlingLipSync.Jobs.Store;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KlingLipSync.Tests.Unit.Jobs;
@@ -31,6 +32,34 @@ public sealed class StoreCopyTests : IDisposable
         Assert.Equal(7, copies.Count);
         Assert.Equal(("store-2026-02-01.db", "store-2026-02-07.db"), (copies[0], copies[^1]));
         Assert.EndsWith("store-2026-02-07.db", StoreCopies.Newest(Folder), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_has_paid_renews_his_own_copy_and_one_that_is_old()
+    {
+        time.SetUtcNow(DateTimeOffset.UtcNow);
+        using var store = new JobStore(Folder, time);
+        store.CopyTodays();
+        store.SetBudget(Scope, LipSyncBudgetPeriod.Day, 1m);
+        Assert.Null(store.CopyTodays(hasPaid: true));
+        Assert.Equal(1, Budgets());
+
+        // Another process: the copy is young, and then it is not.
+        using var other = new JobStore(Folder, time);
+        other.SetBudget(Scope, LipSyncBudgetPeriod.Month, 1m);
+        Assert.Null(other.CopyTodays(hasPaid: true));
+        Assert.Equal(1, Budgets());
+        File.SetLastWriteTimeUtc(StoreCopies.Newest(Folder)!, DateTime.UtcNow.AddHours(-2));
+        Assert.Null(other.CopyTodays(hasPaid: true));
+        Assert.Equal(2, Budgets());
+        Assert.Single(Directory.GetFiles(Path.Combine(Folder, StoreCopies.FolderName)));
+
+        long Budgets()
+        {
+            using var copy = new SqliteConnection($"Data Source={StoreCopies.Newest(Folder)};Pooling=False;Mode=ReadOnly");
+            copy.Open();
+            return copy.Scalar<long>("SELECT count(*) FROM budgets");
+        }
     }
 
     [Fact]

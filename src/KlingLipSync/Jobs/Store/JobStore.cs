@@ -11,11 +11,14 @@ internal sealed partial class JobStore : IDisposable
     /// <summary>How many accepted and unbilled failures a pair may have before it is only reported.</summary>
     public const int MostTries = 3;
 
+    private static readonly TimeSpan CopyLife = TimeSpan.FromHours(1);
+
     private readonly SqliteConnection connection;
     private readonly object gate = new();
     private readonly StoreWriter writer;
     private readonly TimeProvider time;
     private readonly Lazy<HashSet<string>> outputPaths;
+    private bool copiedHere;
 
     /// <summary>Opens the store in <paramref name="folder"/>, making it on first use.</summary>
     /// <param name="folder">The store's folder.</param>
@@ -53,16 +56,13 @@ internal sealed partial class JobStore : IDisposable
     }
 
     /// <summary>Makes today's copy of the store, unless it is there.</summary>
+    /// <param name="hasPaid">Whether something was paid since: then the copy is renewed, if it is older than an hour or was made before that here.</param>
     /// <returns>Why there is none; null when there is one. A copy that failed stops nobody from spending: the store itself is whole.</returns>
-    public string? CopyTodays()
+    public string? CopyTodays(bool hasPaid = false)
     {
         try
         {
-            Read(c =>
-            {
-                StoreCopies.MakeTodays(c, Folder, time);
-                return true;
-            });
+            copiedHere |= Read(c => StoreCopies.MakeTodays(c, Folder, time, hasPaid ? copiedHere ? TimeSpan.Zero : CopyLife : null));
             return null;
         }
         catch (Exception e) when (e is LipSyncException or IOException or UnauthorizedAccessException)

@@ -5,7 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace KlingLipSync.Jobs.Store;
 
 /// <summary>
-/// Copies of the store beside it, one a day (UTC), the newest seven: what is left when the disk damages the store itself.
+/// Copies of the store beside it, one a day (UTC), the newest seven: what is left when the disk damages the store itself. The day's
+/// copy is renewed by runs that paid, so that little of what was paid is missing in it.
 /// A copy says in itself that it is one, so that whoever spends over it is told what it cannot know.
 /// </summary>
 internal static class StoreCopies
@@ -36,15 +37,20 @@ internal static class StoreCopies
     }
 
     /// <summary>Makes today's copy, unless it is there.</summary>
+    /// <param name="connection">The store.</param>
+    /// <param name="storeFolder">Its folder.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="renewAfter">How old a copy of today may be that is to stay; null for any age.</param>
+    /// <returns>Whether one was made.</returns>
     /// <exception cref="IOException">There is no room, or no right to write.</exception>
     /// <exception cref="SqliteException">The same, as SQLite says it.</exception>
-    public static void MakeTodays(SqliteConnection connection, string storeFolder, TimeProvider time)
+    public static bool MakeTodays(SqliteConnection connection, string storeFolder, TimeProvider time, TimeSpan? renewAfter = null)
     {
         var now = time.GetUtcNow();
         var path = Path.Combine(storeFolder, FolderName, $"store-{now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.db");
-        if (File.Exists(path))
+        if (File.Exists(path) && (renewAfter is null || (now - File.GetLastWriteTimeUtc(path)).Duration() < renewAfter))
         {
-            return;
+            return false;
         }
 
         MakeFolder(Path.GetDirectoryName(path)!);
@@ -54,21 +60,21 @@ internal static class StoreCopies
             MakePrivate(partial);
             connection.Run("VACUUM INTO $path", ("$path", partial));
             MarkAsCopy(partial, now);
-            File.Move(partial, path);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process had the same thought.
+            File.Move(partial, path, overwrite: true);
         }
         finally
         {
             File.Delete(partial);
         }
 
-        foreach (var old in All(storeFolder).Skip(Kept))
+        // And what a killed process left of its own.
+        var left = Directory.GetFiles(Path.GetDirectoryName(path)!, "*.partial").Where(f => File.GetLastWriteTimeUtc(f) < now.UtcDateTime.AddDays(-1));
+        foreach (var old in All(storeFolder).Skip(Kept).Concat(left))
         {
             File.Delete(old);
         }
+
+        return true;
     }
 
     /// <summary>When the store was copied that this one was restored from; null when it is no copy.</summary>
