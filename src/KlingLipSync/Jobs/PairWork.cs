@@ -80,6 +80,10 @@ internal sealed class PairWork
             progress.Show(job);
             switch (claim.Kind)
             {
+                case ClaimKind.Busy:
+                    // The other run may be stopped, or hang; whatever it is, its jobs stay its own.
+                    throw new LipSyncException(LipSyncError.WaitTimeout,
+                        $"Job {job.Id} is in the hands of another run, which did not finish it within {options.Timeout.TotalSeconds:0.###} s.");
                 case ClaimKind.Held when isLast:
                     throw held.Error(job);
                 case ClaimKind.Held:
@@ -293,7 +297,7 @@ internal sealed class PairWork
             ? As(pair, job with { Reused = true, OutputPath = pair.Target?.PathFor(job, pair) ?? job.OutputPath })
             : null;
 
-    /// <returns>The claim; null when another run has the pair and it can be tried again later.</returns>
+    /// <returns>The claim, still busy if that took longer than a job is waited for; null when another run has the pair and it can be tried again later.</returns>
     private async Task<Claim?> ClaimAsync(PlannedPair pair, PairIdentity identity, bool isLast, CancellationToken ct)
     {
         var facts = new JobFacts
@@ -308,6 +312,7 @@ internal sealed class PairWork
             Tag = pair.Tag,
             Key = pair.Key,
         };
+        var started = session.Time.GetTimestamp();
         for (var mayFree = true; ;)
         {
             var claim = session.Store.ClaimPair(identity, run.Id, facts, options.ResubmitBefore);
@@ -315,7 +320,7 @@ internal sealed class PairWork
             {
                 case ClaimKind.Busy when !isLast:
                     return null;
-                case ClaimKind.Busy:
+                case ClaimKind.Busy when session.Time.GetElapsedTime(started) <= options.Timeout:
                     // Its row tells when it is done: nothing is asked of fal meanwhile.
                     await Task.Delay(BusyPause, session.Time, ct).ConfigureAwait(false);
                     break;

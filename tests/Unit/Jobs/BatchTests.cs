@@ -434,4 +434,18 @@ public sealed class BatchTests : BatchScene
         Assert.Equal((1, 1, 1, 1), (ledger.Hits(EmulatorRoute.Submit), ledger.Hits(EmulatorRoute.Stream), ledger.Hits(EmulatorRoute.Result), ledger.Hits(EmulatorRoute.Download)));
         Assert.InRange(ledger.Counts.Values.Sum() - before, 2, 3);
     }
+
+    [Fact]
+    public async Task A_run_that_never_finishes_is_not_waited_for_without_end()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        await RunAsync(session, [Pair("a")], new BatchOptions { NoWait = true });
+        using var stuck = new TestRun(session.Store, "stuck");
+        var id = Assert.Single(session.Store.List(new JobFilter())).Id;
+        Assert.True(session.Store.TryOwn(id, stuck.Id));
+        var outcome = Assert.Single(await RunAsync(session, [Pair("a")], new BatchOptions { Timeout = TimeSpan.FromMilliseconds(50) }));
+        Assert.Equal((LipSyncError.WaitTimeout, LipSyncJobState.Queued), (outcome.Error!.Error, outcome.Job!.State));
+        Assert.Contains("another run", outcome.Error.Message, StringComparison.Ordinal);
+    }
 }
