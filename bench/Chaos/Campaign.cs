@@ -144,7 +144,7 @@ internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer
         }
 
         var end = await EndAsync(run);
-        Trail.Killed += end.Report is null ? 1 : 0;
+        Trail.Killed += run.Worker.WasKilled ? 1 : 0;
         return end;
     }
 
@@ -223,6 +223,12 @@ internal sealed class Campaign(ChaosOptions options, Scene scene, EmulatorServer
         catch (TimeoutException e)
         {
             Findings.Add(e.Message);
+        }
+
+        // A command that falls over by itself is a finding, even if the next one puts everything right.
+        if (run.Worker is { Succeeded: false, WasKilled: false })
+        {
+            Findings.Add($"A run ended by itself with the exit code {run.Worker.ExitCode}.{Complaint(words)}");
         }
 
         return (run.Worker.Succeeded ? RunReport.Read(run.Report) : null, words);

@@ -23,6 +23,11 @@ internal sealed class Worker : IDisposable
 
     public bool Succeeded => process.HasExited && process.ExitCode == 0;
 
+    /// <summary>Whether it ended by kill -9, from outside or by its own switch; 128 + 9, and -1 on Windows.</summary>
+    public bool WasKilled => process.HasExited && process.ExitCode is 137 or -1;
+
+    public int ExitCode => process.ExitCode;
+
     /// <summary>kill -9.</summary>
     public void Kill()
     {

@@ -60,6 +60,17 @@ public abstract class CatalogueCommand : AsyncCommand
     /// <summary>What a failure of the whole command is about.</summary>
     private protected abstract object? FailureTarget { get; }
 
+    /// <summary>Tells, once, of requests that were taken for absent and were found after their pairs had been paid for again. On the pipeline thread.</summary>
+    private protected void WarnOfSecondPayments()
+    {
+        foreach (var (job, request) in Session.Store.SecondPayments(Session.BudgetScope))
+        {
+            WriteWarning($"Job {job} was paid twice: the request {request}, which was taken for absent, was found in fal's history after the pair had been sent again. "
+                + $"Save-KlingLipSyncResult {request} -Destination <folder> -NameTemplate '{{Name}}.{{RequestId}}' saves its result as well.");
+            Session.Store.WriteTold(request);
+        }
+    }
+
     /// <summary>One non-terminating error about one item.</summary>
     private protected void WriteFailure(LipSyncException e, object? target) => WriteError(ErrorCatalogue.Record(e, target));
 }

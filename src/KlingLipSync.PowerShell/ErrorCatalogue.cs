@@ -59,6 +59,8 @@ internal static class ErrorCatalogue
         [LipSyncError.BudgetNotFound] = (ErrorCategory.ObjectNotFound, "List the budgets with Get-KlingLipSyncBudget."),
         [LipSyncError.StoreCorrupt] = (ErrorCategory.InvalidData,
             "Put a copy of store.db in its place, from the folder copies beside it, with store.db-wal and store.db-shm moved away. What was paid after the copy is not in it, and would be paid again: fal.ai/dashboard/requests shows it."),
+        [LipSyncError.StoreRestored] = (ErrorCategory.InvalidOperation,
+            "Look at fal.ai/dashboard/requests for what ran since then, fetch it from there, and leave those clips out. Then run the same command again: it goes on."),
         [LipSyncError.StoreForeign] = (ErrorCategory.InvalidData,
             "Choose another folder with KLINGLIPSYNC_HOME or Connect-KlingLipSync -StorePath."),
         [LipSyncError.StoreNewer] = (ErrorCategory.InvalidData, "Update the module on this machine."),

@@ -99,6 +99,9 @@ public enum LipSyncError
     /// <summary>The store is no readable database any more.</summary>
     StoreCorrupt,
 
+    /// <summary>The store was restored from a copy, which does not know what was paid after it. Said once, before anything is spent over it.</summary>
+    StoreRestored,
+
     /// <summary>The store's file is a database of another program.</summary>
     StoreForeign,
 

@@ -171,6 +171,7 @@ public sealed class GetKlingLipSyncJobCommand : LipSyncCommand
             }).ConfigureAwait(false);
         });
         DrainToEnd();
+        WarnOfSecondPayments();
     }
 
     private static bool IsOpen(LipSyncJob job) => job.State is LipSyncJobState.Submitting or LipSyncJobState.Unconfirmed or LipSyncJobState.Queued;

@@ -47,13 +47,13 @@ public sealed partial class InvokeKlingLipSyncCommand
         return pairs;
     }
 
-    /// <summary>Makes the day's copy of the store, and says so where this store is itself a copy.</summary>
+    /// <summary>Makes the day's copy of the store; and stops, once, where this store is itself a copy.</summary>
     private void TellOfCopies()
     {
         if (Session.Store.TakeRestoredFrom() is { } made)
         {
-            Post(() => WriteWarning(FormattableString.Invariant(
-                $"The store was restored from its copy of {made:yyyy-MM-dd HH:mm}Z: what was paid after that is not in it, and this command would pay for it again. fal.ai/dashboard/requests shows it. This is said once.")));
+            throw new LipSyncException(LipSyncError.StoreRestored, FormattableString.Invariant(
+                $"The store was restored from its copy of {made:yyyy-MM-dd HH:mm}Z: what was paid after that is not in it, and this command would pay for it again. Nothing was sent. This is said once."));
         }
 
         Copy(hasPaid: false);

@@ -36,15 +36,6 @@ public sealed partial class InvokeKlingLipSyncCommand
         }
     }
 
-    private void WarnOfSecondPayments(IReadOnlyCollection<LateFind> finds)
-    {
-        foreach (var find in finds)
-        {
-            WriteWarning($"Job {find.JobId} was paid twice: the request {find.RequestId}, which was taken for absent, was found in fal's history after the pair had been sent again. "
-                + $"Save-KlingLipSyncResult {find.RequestId} -Destination <folder> -NameTemplate '{{Name}}.{{RequestId}}' saves its result as well.");
-        }
-    }
-
     private void CountUnsaved(LipSyncJob job)
     {
         if (job.State is LipSyncJobState.Queued or LipSyncJobState.Running or LipSyncJobState.Completed)

@@ -40,7 +40,7 @@ public sealed partial class InvokeKlingLipSyncCommand
                 try
                 {
                     await working.ConfigureAwait(false);
-                    Post(() => WarnOfSecondPayments(work.LateFinds));
+                    Post(WarnOfSecondPayments);
                     Post(() => ReportStop(work));
                     Post(ReportOverBudget);
                     Post(WarnOfUnsaved);

@@ -65,6 +65,7 @@ public sealed class WaitKlingLipSyncJobCommand : JobCommand
         {
             Start(ct => new Settlement(Session).RefreshAsync(jobs, ct));
             DrainToEnd();
+            WarnOfSecondPayments();
         }
 
         return jobs;

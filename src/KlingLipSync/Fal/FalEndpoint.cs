@@ -28,6 +28,9 @@ public sealed class FalEndpoint
     /// <summary>Whether the endpoint is on this machine.</summary>
     public bool IsLoopback => Queue.IsLoopback;
 
+    /// <summary>Whether one base URL stands for all hosts; fal itself is never behind such a one on this machine, but may be behind a host that was replaced.</summary>
+    internal bool IsCustom => custom;
+
     /// <summary>The queue's base, ending in a slash.</summary>
     internal Uri Queue { get; }
 

@@ -39,9 +39,6 @@ internal sealed class Batch
     /// <summary>Whether anything went out before spending was stopped; false where the first question to fal already failed.</summary>
     public bool HasBegun => work.HasBegun;
 
-    /// <summary>Requests that were taken for absent, paid anew, and found at fal after all.</summary>
-    public IReadOnlyCollection<LateFind> LateFinds => held.LateFinds;
-
     /// <summary>Works until every pair has its outcome. Cancelling it leaves accepted jobs running at fal and in the store.</summary>
     public async Task RunAsync(IReadOnlyList<PlannedPair> pairs, CancellationToken ct)
     {

@@ -8,12 +8,8 @@ namespace KlingLipSync.Jobs;
 internal sealed class HeldJobs(LipSyncSession session, LipSyncUnconfirmedAction action)
 {
     private readonly ConcurrentDictionary<PlannedPair, byte> postedHere = new(ReferenceEqualityComparer.Instance);
-    private readonly ConcurrentQueue<LateFind> lateFinds = new();
     private volatile Task<SettlementReport> look = Task.FromResult(SettlementReport.Nothing);
     private volatile bool isFresh = true;
-
-    /// <summary>Second payments that a look has found.</summary>
-    public IReadOnlyCollection<LateFind> LateFinds => lateFinds;
 
     /// <summary>Begins to look into fal's history, if anything is in doubt.</summary>
     public void Look(CancellationToken ct)
@@ -27,8 +23,8 @@ internal sealed class HeldJobs(LipSyncSession session, LipSyncUnconfirmedAction 
     /// <summary>Looks once more after the first round: what was accepted in it may be listed by now, and proves that the list is complete.</summary>
     public async Task LookAgainAsync(CancellationToken ct)
     {
-        await LookedAsync().ConfigureAwait(false);
-        if (!isFresh)
+        var report = await look.ConfigureAwait(false);
+        if (!isFresh || !report.IsWhole)
         {
             Look(ct);
             await LookedAsync().ConfigureAwait(false);
@@ -66,12 +62,14 @@ internal sealed class HeldJobs(LipSyncSession session, LipSyncUnconfirmedAction 
 
     private async Task<SettlementReport> LookAsync(CancellationToken ct)
     {
-        var report = await new Settlement(session).LookAsync(ct).ConfigureAwait(false);
-        foreach (var find in report.Late)
+        try
         {
-            lateFinds.Enqueue(find);
+            return await new Settlement(session).LookAsync(ct).ConfigureAwait(false);
         }
-
-        return report;
+        catch (LipSyncException)
+        {
+            // A store that fails now is told of by the jobs that need it; what is in doubt stays so.
+            return SettlementReport.Nothing with { IsWhole = false };
+        }
     }
 }

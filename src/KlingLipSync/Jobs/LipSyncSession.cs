@@ -19,7 +19,7 @@ internal sealed class LipSyncSession : IDisposable
     public LipSyncSession(FalEndpoint endpoint, FalCredential? credential, string storeFolder, TimeProvider? time = null, Func<double>? random = null, TimeSpan? horizon = null)
     {
         // A shorter horizon is for rehearsals: against fal itself it would be money lost.
-        this.horizon = endpoint.IsLoopback ? horizon : null;
+        this.horizon = endpoint is { IsCustom: true, IsLoopback: true } ? horizon : null;
         Endpoint = endpoint;
         Credential = credential;
         StoreFolder = storeFolder;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs.Pairs;
 using KlingLipSync.Jobs.Store;
@@ -26,6 +27,7 @@ internal sealed class PairWork
     private readonly Submission submission;
     private readonly JobWaiter waiter;
     private readonly ResultSaver saver;
+    private readonly ConcurrentDictionary<string, byte> posting = new();
     private readonly object proving = new();
     private Task? proof;
 
@@ -59,7 +61,7 @@ internal sealed class PairWork
     public async Task<BatchOutcome?> DoAsync(PlannedPair pair, ActiveJob progress, bool isLast, CancellationToken ct)
     {
         LipSyncJob? job = null;
-        var submitted = false;
+        var (submitted, isSending) = (false, false);
         try
         {
             pair.Target?.MakeFolder();
@@ -88,12 +90,13 @@ internal sealed class PairWork
                     throw held.Error(job);
                 case ClaimKind.Held:
                     return null;
-                case ClaimKind.Ended when job.State == LipSyncJobState.Lost && await saver.RegainAsync(job, ct).ConfigureAwait(false) is { } regained:
+                case ClaimKind.Ended when job.State == LipSyncJobState.Lost && session.Store.TryOwn(job.Id, run.Id) && await saver.RegainAsync(job, ct).ConfigureAwait(false) is { } regained:
                     job = regained with { Reused = true };
                     break;
                 case ClaimKind.Ended:
                     throw Ended(job);
                 case ClaimKind.Fresh:
+                    isSending = true;
                     RefuseExistingOutput(pair, job);
                     RefuseOwnOutput(pair, video);
                     if (await SendAsync(pair, job, video, audio, progress, ct).ConfigureAwait(false) is not { } accepted)
@@ -101,7 +104,7 @@ internal sealed class PairWork
                         return new BatchOutcome(pair, job, null, IsUnsent: true);
                     }
 
-                    (job, submitted) = (accepted, !accepted.Reused);
+                    (job, submitted, isSending) = (accepted, !accepted.Reused, false);
                     break;
                 default:
                     // Found in fal's history after this batch had sent it: it is not an earlier run's.
@@ -117,8 +120,9 @@ internal sealed class PairWork
         {
             throw;
         }
-        catch (LipSyncException e) when (e.Error is LipSyncError.SubmitUnconfirmed or LipSyncError.InputsUnsettled && !isLast)
+        catch (LipSyncException e) when (e is { Error: LipSyncError.SubmitUnconfirmed or LipSyncError.InputsUnsettled, InnerException: null } && !isLast)
         {
+            // Unless it was the store that failed: what it could not take now, it will not have later.
             return null;
         }
         catch (OverBudgetException e)
@@ -126,7 +130,7 @@ internal sealed class PairWork
             // This pair alone: what is paid is still collected, and a shorter clip may still fit.
             return new BatchOutcome(pair, Current(job), null, IsUnsent: true, BrokenBudget: e.Budget);
         }
-        catch (Exception e) when (breaker.Heed(e) && (job is null || IsUnsent(job)))
+        catch (Exception e) when (breaker.Heed(e) && (job is null || (isSending && IsUnsent(job))))
         {
             // Every further pair would meet the same end: nothing new is sent, what is accepted is collected.
             return new BatchOutcome(pair, Current(job), null, IsUnsent: true);
@@ -183,9 +187,17 @@ internal sealed class PairWork
 
         progress.Show(LipSyncJobState.Submitting);
         held.Posting(pair);
-        var accepted = await submission.SubmitAsync(job, inputs, Renewal(pair, video, audio, inputs, progress), ct).ConfigureAwait(false);
-        breaker.Reached();
-        return accepted;
+        posting.TryAdd(job.Id, 0);
+        try
+        {
+            var accepted = await submission.SubmitAsync(job, inputs, Renewal(pair, video, audio, inputs, progress), ct).ConfigureAwait(false);
+            breaker.Reached();
+            return accepted;
+        }
+        finally
+        {
+            posting.TryRemove(job.Id, out _);
+        }
     }
 
     /// <summary>How the pair gets other URLs: by sending one of its files again, the sound first, which is the smaller.</summary>
@@ -320,6 +332,9 @@ internal sealed class PairWork
             {
                 case ClaimKind.Busy when !isLast:
                     return null;
+                case ClaimKind.Busy when claim.IsOwn && claim.Job.State == LipSyncJobState.Submitting && !posting.ContainsKey(claim.Job.Id):
+                    // This run's own, and its end could not be written. Nobody else will.
+                    return claim with { Kind = ClaimKind.Held };
                 case ClaimKind.Busy when session.Time.GetElapsedTime(started) <= options.Timeout:
                     // Its row tells when it is done: nothing is asked of fal meanwhile.
                     await Task.Delay(BusyPause, session.Time, ct).ConfigureAwait(false);

@@ -25,7 +25,10 @@ internal sealed class Settlement(LipSyncSession session)
         var pass = new Pass(session, doubts);
         try
         {
-            var pages = session.Fal.ReadHistoryAsync(LipSyncModel.EndpointId, doubts.Min(d => d.FalIntentAt.Earliest) - ClockSlack, ct);
+            // What fal has no inputs of any more cannot be found, and would make every look as long as the history.
+            var since = doubts.Min(d => d.FalIntentAt.Earliest) - ClockSlack;
+            var oldest = session.Fal.Clock.Now - Retention.Inputs;
+            var pages = session.Fal.ReadHistoryAsync(LipSyncModel.EndpointId, since > oldest ? since : oldest, ct);
             await foreach (var page in pages.ConfigureAwait(false))
             {
                 pass.Take(page);
@@ -61,9 +64,8 @@ internal sealed class Settlement(LipSyncSession session)
     {
         private readonly ILookup<(string, string), Doubt> byInputs = doubts.ToLookup(d => (d.VideoUrl, d.AudioUrl));
         private readonly HashSet<Doubt> found = [];
-        private readonly List<LateFind> late = [];
-        private DateTimeOffset? asOf, witness;
-        private bool sawOursWithoutInput;
+        private DateTimeOffset? asOf, blind;
+        private long witness;
 
         public void Take(FalHistoryPage page)
         {
@@ -75,7 +77,12 @@ internal sealed class Settlement(LipSyncSession session)
                 {
                     Testify(item, ours);
                 }
-                else if (item.HasInput && Match(item) is { } doubt)
+                else if (!item.HasInput)
+                {
+                    // Whose it is nobody can tell: it may be the very one that is looked for.
+                    blind = Later(blind, item.SentAt ?? item.EndedAt ?? DateTimeOffset.MaxValue);
+                }
+                else if (Match(item) is { } doubt)
                 {
                     Book(doubt, item);
                 }
@@ -86,38 +93,43 @@ internal sealed class Settlement(LipSyncSession session)
         {
             var open = doubts.Where(d => !d.IsAbsent && !found.Contains(d)).ToList();
             return new SettlementReport(
-                open.Where(d => trouble is null && IsPast(d) && IsWitnessed(d)).ToHashSet(),
+                open.Where(d => trouble is null && IsProven(d)).ToHashSet(),
                 open.ToDictionary(d => d.JobId, d => trouble ?? WhyNot(d)),
-                late);
+                IsWhole: trouble is null);
         }
+
+        private bool IsProven(Doubt doubt) => IsPast(doubt) && !IsForgotten(doubt) && !MayBeBlind(doubt) && IsWitnessed(doubt);
 
         private bool IsPast(Doubt doubt) => asOf > session.ProvableAt(doubt);
 
-        private bool IsWitnessed(Doubt doubt) => witness > doubt.FalIntentAt.Latest;
+        /// <summary>fal keeps inputs for a month: a request of before shows none any more.</summary>
+        private bool IsForgotten(Doubt doubt) => asOf - doubt.FalIntentAt.Earliest > Retention.Inputs;
 
-        private string WhyNot(Doubt doubt) => (IsPast(doubt), IsWitnessed(doubt)) switch
+        private bool MayBeBlind(Doubt doubt) => blind >= doubt.FalIntentAt.Earliest - ClockSlack;
+
+        private bool IsWitnessed(Doubt doubt) => witness > doubt.Order;
+
+        private string WhyNot(Doubt doubt) => doubt switch
         {
-            (false, _) => $"fal's history does not have it yet; that fal never had it can be proven from {session.ProvableAt(doubt):yyyy-MM-dd HH:mm:ss}Z on.",
-            (true, false) when sawOursWithoutInput =>
-                "fal's history shows requests without their inputs: payload storage is switched off, so that nothing can be found or proven there.",
-            (true, false) => "fal's history does not have it, but shows no later request of this store either, which would prove that it is complete: run any other clip first.",
+            _ when !IsPast(doubt) =>
+                $"fal's history does not have it yet; that fal never had it can be proven from {session.ProvableAt(doubt):yyyy-MM-dd HH:mm:ss}Z on.",
+            _ when IsForgotten(doubt) =>
+                "It is too long ago: fal keeps the inputs of requests for a month, so that nothing can be found or proven any more.",
+            _ when MayBeBlind(doubt) =>
+                "fal's history shows a request without its inputs, which may be this one: payload storage is switched off, or payloads were deleted, so that nothing can be proven.",
+            _ when !IsWitnessed(doubt) =>
+                "fal's history does not have it, but shows no later request of this store either, which would prove that it is complete: run any other clip first.",
             _ => "It is proven that fal never had it.",
         };
 
         /// <summary>A request of ours that the history shows with its input proves that it shows such requests.</summary>
-        private void Testify(FalHistoryItem item, (string VideoUrl, string AudioUrl, DateTimeOffset FalIntentAt) ours)
+        private void Testify(FalHistoryItem item, (string VideoUrl, string AudioUrl, long Order) ours)
         {
             if (item.VideoUrl == ours.VideoUrl && item.AudioUrl == ours.AudioUrl)
             {
-                Witness(item.SentAt ?? ours.FalIntentAt);
-            }
-            else if (!item.HasInput)
-            {
-                sawOursWithoutInput = true;
+                witness = Math.Max(witness, ours.Order);
             }
         }
-
-        private void Witness(DateTimeOffset at) => witness = witness > at ? witness : at;
 
         /// <summary>The latest of our attempts that may be this request: fal cannot have had it before we were about to send it.</summary>
         private Doubt? Match(FalHistoryItem item) => byInputs[(item.VideoUrl!, item.AudioUrl!)]
@@ -129,31 +141,24 @@ internal sealed class Settlement(LipSyncSession session)
             found.Add(doubt);
             var urls = FalClient.UrlsFor(session.Endpoint, LipSyncModel.EndpointId, item.RequestId);
             var accepted = item.SentAt ?? doubt.FalIntentAt.Earliest;
-            Witness(accepted);
+            witness = Math.Max(witness, doubt.Order);
             var receipt = new Receipt(item.RequestId, new JobAddress(urls.Status.AbsoluteUri, urls.Response.AbsoluteUri, urls.Cancel.AbsoluteUri));
-            if (session.Store.WriteFound(doubt, receipt, accepted) != FoundAs.Late)
+            if (session.Store.WriteFound(doubt, receipt, accepted) == FoundAs.Late
+                && session.Store.FindByAnyId(item.RequestId) is { } second && ResultReading.Read(item, second) is { } end)
             {
-                return;
+                session.Store.WriteLateEnd(doubt.JobId, doubt.Number, end);
             }
-
-            if (item.Result is { } result && session.Store.Find(doubt.JobId) is { } job && ResultReading.Read(result, job, inference: null) is { } end)
-            {
-                session.Store.WriteLateEnd(doubt, end);
-            }
-
-            late.Add(new LateFind(doubt.JobId, item.RequestId));
         }
+
+        private static DateTimeOffset Later(DateTimeOffset? one, DateTimeOffset other) => one > other ? one.Value : other;
     }
 }
 
 /// <summary>What a look into fal's history came to.</summary>
 /// <param name="Absent">Attempts of which it is proven that fal never had them.</param>
 /// <param name="Open">What is still in doubt, by job, and why.</param>
-/// <param name="Late">Requests that were taken for absent and paid anew, and were found.</param>
-internal sealed record SettlementReport(IReadOnlySet<Doubt> Absent, IReadOnlyDictionary<string, string> Open, IReadOnlyList<LateFind> Late)
+/// <param name="IsWhole">Whether all of the history was seen.</param>
+internal sealed record SettlementReport(IReadOnlySet<Doubt> Absent, IReadOnlyDictionary<string, string> Open, bool IsWhole = true)
 {
-    public static readonly SettlementReport Nothing = new(new HashSet<Doubt>(), new Dictionary<string, string>(), []);
+    public static readonly SettlementReport Nothing = new(new HashSet<Doubt>(), new Dictionary<string, string>());
 }
-
-/// <summary>A second payment for one pair.</summary>
-internal sealed record LateFind(string JobId, string RequestId);

@@ -40,7 +40,7 @@ internal sealed class SpendingBreaker
             case LipSyncException { Error: LipSyncError.StoreCorrupt or LipSyncError.StoreDiskFull or LipSyncError.StoreNotWritable } store:
                 Trip(store);
                 return true;
-            case LipSyncException { Error: LipSyncError.ReceiptNotWritten, InnerException: LipSyncException store }:
+            case LipSyncException { Error: LipSyncError.ReceiptNotWritten or LipSyncError.SubmitUnconfirmed, InnerException: LipSyncException store }:
                 // The pair has its own error, with the request id in it; the next one must not come to that.
                 Trip(store);
                 return false;

@@ -10,7 +10,7 @@ internal sealed record SentInputs(Uri Video, Uri Audio);
 /// <summary>Pays for one job: intent on the disk, one POST, receipt on the disk. Only what certainly had no effect is repeated.</summary>
 internal sealed class Submission(LipSyncSession session, BatchOptions options, Run run)
 {
-    private const int MostWrites = 10;
+    private const int MostWrites = 10, MostRenewals = 3;
 
     private static readonly TimeSpan WriteAgain = TimeSpan.FromSeconds(2);
 
@@ -26,7 +26,7 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
     /// <exception cref="LipSyncException">Refused, never delivered, or unconfirmed.</exception>
     public async Task<LipSyncJob> SubmitAsync(LipSyncJob job, SentInputs inputs, Func<CancellationToken, Task<SentInputs>>? renew, CancellationToken ct)
     {
-        for (int undelivered = 0, throttled = 0; ;)
+        for (int undelivered = 0, throttled = 0, renewed = 0; ;)
         {
             ct.ThrowIfCancellationRequested();
 
@@ -35,7 +35,7 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
             var (submission, twin, after) = await post.WaitAsync(ct).ConfigureAwait(false);
             switch (submission?.Kind)
             {
-                case null when renew is not null:
+                case null when renew is not null && ++renewed <= MostRenewals:
                     // fal's history tells requests by their URLs alone, so this one gets its own.
                     inputs = await renew(ct).ConfigureAwait(false);
                     break;

@@ -82,8 +82,40 @@ public sealed class SettlementTests : BatchScene
         await WaitForHorizonAsync();
         var held = Assert.Single(await RunAsync(session, [Pair("a")], Resubmit));
         Assert.Equal(LipSyncError.SubmitUnconfirmed, held.Error!.Error);
-        Assert.Contains("payload storage is switched off", held.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("may be this one", held.Error.Message, StringComparison.Ordinal);
         Assert.Equal(2, fal.Ledger().Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_single_request_without_its_input_may_be_the_one_and_proves_nothing()
+    {
+        await using var fal = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { AdminKeys = ["admin:admin"] });
+        fal.AddFaults(LostAnswer, new Fault(EmulatorRoute.History, FaultKind.Status) { Status = 500, Times = 2 });
+        using var session = Session(fal, Soon);
+        await RunAsync(session, [Pair("a")]);
+        await Task.Delay(300);
+        using (var admin = new FalClient(session.Endpoint, FalCredential.Parse("admin:admin")))
+        {
+            Assert.True(await admin.DeletePayloadsAsync(fal.Ledger().Requests.Single().RequestId, default));
+        }
+
+        await WaitForHorizonAsync();
+        var outcomes = await RunAsync(session, [Pair("a"), Pair("b")], Resubmit);
+        Assert.Contains("may be this one", outcomes.Single(o => o.Error is not null).Error!.Message, StringComparison.Ordinal);
+        Assert.Equal(2, fal.Ledger().Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_second_payment_is_kept_until_somebody_is_told()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        await LoseAndDeclareAbsentAsync(fal, session);
+        fal.AddFaults(new Fault(EmulatorRoute.History, FaultKind.Status) { Status = 500, Times = 2 });
+        await RunAsync(session, [Pair("a")]);
+        await new Settlement(session).LookAsync(default);
+        await RunAsync(session, [Pair("a")]);
+        Assert.Equal(fal.Ledger().Requests[0].RequestId, Assert.Single(session.Store.SecondPayments(session.BudgetScope)).RequestId);
     }
 
     [Fact]
@@ -136,7 +168,6 @@ public sealed class SettlementTests : BatchScene
         await using var fal = await StartAsync();
         using var session = Session(fal, Soon);
         Assert.Null(Assert.Single(await RunAsync(session, [Pair("earlier")])).Error);
-        await Task.Delay(1100); // fal's clock has whole seconds.
         fal.AddFaults(LostRequest);
         await RunAsync(session, [Pair("a")]);
         await WaitForHorizonAsync();
@@ -161,7 +192,7 @@ public sealed class SettlementTests : BatchScene
     [Fact]
     public void A_shorter_horizon_is_for_this_machine_only()
     {
-        var doubt = new Doubt("job", 1, "v", "a", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(7), IsAbsent: false);
+        var doubt = new Doubt("job", 1, "v", "a", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(7), IsAbsent: false, Order: 1);
         using var real = new LipSyncSession(FalEndpoint.FromHosts(null, null), FalCredential.Parse("demo:demo"), scratch.Path, horizon: Soon);
         Assert.Equal(doubt.ProvableAt, real.ProvableAt(doubt));
         using var local = new LipSyncSession(FalEndpoint.Parse("http://127.0.0.1:1"), FalCredential.Parse("demo:demo"), scratch.Path, horizon: Soon);
@@ -188,24 +219,24 @@ public sealed class SettlementTests : BatchScene
         using var session = Session(fal);
         await LoseAndDeclareAbsentAsync(fal, session);
         fal.AddFaults(new Fault(EmulatorRoute.History, FaultKind.Status) { Status = 500, Times = 2 });
-        var (paid, late) = await RunForLateAsync(session, [Pair("a")]);
-        Assert.Equal((LipSyncJobState.Saved, true), (Assert.Single(paid).Job!.State, paid[0].IsSubmitted));
-        Assert.Empty(late);
+        var paid = Assert.Single(await RunAsync(session, [Pair("a")]));
+        Assert.Equal((LipSyncJobState.Saved, true), (paid.Job!.State, paid.IsSubmitted));
+        Assert.Empty(session.Store.SecondPayments(session.BudgetScope));
 
-        (paid, late) = await RunForLateAsync(session, [Pair("a")]);
-        Assert.True(Assert.Single(paid).Job!.Reused);
-        var find = Assert.Single(late);
-        Assert.Equal(fal.Ledger().Requests[0].RequestId, find.RequestId);
-        Assert.Empty((await RunForLateAsync(session, [Pair("a")])).Late);
+        Assert.True(Assert.Single(await RunAsync(session, [Pair("a")])).Job!.Reused);
+        var (job, request) = Assert.Single(session.Store.SecondPayments(session.BudgetScope));
+        Assert.Equal((paid.Job.Id, fal.Ledger().Requests[0].RequestId), (job, request));
+        session.Store.WriteTold(request);
+        Assert.Empty(session.Store.SecondPayments(session.BudgetScope));
 
-        var second = session.Store.FindByAnyId(find.RequestId)!;
-        Assert.Equal((LipSyncJobState.Completed, LipSyncBilled.Yes, find.RequestId), (second.State, second.Billed, second.RequestId));
+        var second = session.Store.FindByAnyId(request)!;
+        Assert.Equal((LipSyncJobState.Completed, LipSyncBilled.Yes, request), (second.State, second.Billed, second.RequestId));
         session.Store.SetBudget(session.BudgetScope, LipSyncBudgetPeriod.Day, 1m);
         Assert.Equal(0.28m, Assert.Single(session.Store.BudgetsFor(session.BudgetScope)).Spent);
 
         var path = scratch.File("out/second.mp4");
         await new ResultSaver(session).SaveAsync(second, path, overwrite: false, received: null, default);
-        Assert.Equal(LipSyncJobState.Saved, session.Store.FindByAnyId(find.RequestId)!.State);
+        Assert.Equal(LipSyncJobState.Saved, session.Store.FindByAnyId(request)!.State);
         Assert.Equal(fal.Ledger().Requests[0].OutputSha256, await FileHasher.ComputeAsync(path, default));
     }
 
@@ -290,19 +321,5 @@ public sealed class SettlementTests : BatchScene
         fal.AddFaults(LostAnswer, new Fault(EmulatorRoute.History, FaultKind.Status) { Status = 500, Times = 2 });
         await RunAsync(session, [Pair("a")]);
         Assert.True(session.Store.WriteAbsent(Assert.Single(session.Store.Doubts(session.BudgetScope))));
-    }
-
-    private static async Task<(List<BatchOutcome> Outcomes, IReadOnlyCollection<LateFind> Late)> RunForLateAsync(LipSyncSession session, IReadOnlyList<PlannedPair> pairs)
-    {
-        await using var run = Run.Begin(session.Store, session.Time, "test");
-        var batch = new Batch(session, new BatchOptions(), run);
-        await batch.RunAsync(pairs, CancellationToken.None);
-        var outcomes = new List<BatchOutcome>();
-        while (batch.Outcomes.TryRead(out var outcome))
-        {
-            outcomes.Add(outcome);
-        }
-
-        return (outcomes, batch.LateFinds);
     }
 }

@@ -63,6 +63,20 @@ public sealed class StoreCopyTests : IDisposable
     }
 
     [Fact]
+    public void A_copy_of_a_day_to_come_is_no_newest_one()
+    {
+        time.SetUtcNow(DateTimeOffset.UtcNow.AddDays(400));
+        using (var ahead = new JobStore(Folder, time))
+        {
+            ahead.CopyTodays();
+        }
+
+        using var store = new JobStore(Folder, TimeProvider.System);
+        Assert.Null(store.CopyTodays());
+        Assert.EndsWith($"store-{DateTime.UtcNow:yyyy-MM-dd}.db", StoreCopies.Newest(Folder), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_copy_is_the_owners_alone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps a profile's folders private by inheritance.");

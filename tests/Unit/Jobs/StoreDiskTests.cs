@@ -25,6 +25,52 @@ public sealed class StoreDiskTests : BatchScene
     public void A_network_file_system_is_known_by_kind_or_name(DriveType type, string format, bool expected) =>
         Assert.Equal(expected, new StoreDrive(type, format, 0).IsNetwork);
 
+    [Theory]
+    [InlineData("/home/me/store", "ext4")]
+    [InlineData("/home/me/remote/store", "fuse.sshfs")]
+    [InlineData("/home/me/remote else", "ext4")]
+    [InlineData("/mnt/two words/store", "nfs4")]
+    [InlineData("/mnt/twice", "tmpfs")]
+    public void A_folder_lies_on_the_deepest_mount_above_it(string folder, string expected) => Assert.Equal(expected, StoreDrive.FormatIn(
+        [
+            "/dev/vda / ext4 rw,relatime 0 0",
+            "me@host:/ /home/me/remote fuse.sshfs rw 0 0",
+            @"server:/x /mnt/two\040words nfs4 rw 0 0",
+            "/dev/sdb /mnt/twice ext4 rw 0 0",
+            "tmpfs /mnt/twice tmpfs rw 0 0",
+        ], folder));
+
+    [Fact]
+    public async Task An_end_that_cannot_be_written_is_no_reason_to_wait_for_oneself()
+    {
+        await using var fal = await StartAsync();
+        fal.AddFaults(new Fault(EmulatorRoute.Submit, FaultKind.ResetAfterAccept));
+        using var session = Session(fal);
+        using var watch = new BoundaryWatch(session, "IntentWritten", () => Directly("CREATE TRIGGER full BEFORE UPDATE ON attempts WHEN new.state = 'Unconfirmed' BEGIN SELECT RAISE(ABORT, 'disk'); END"));
+        var run = Run.Begin(session.Store, session.Time, "test");
+        var batch = new Batch(session, new BatchOptions(), run);
+        await batch.RunAsync([Pair("a"), Pair("a") with { Target = Target("elsewhere") }], CancellationToken.None);
+        Directly("DROP TRIGGER full");
+        var outcomes = new List<BatchOutcome>();
+        while (batch.Outcomes.TryRead(out var outcome))
+        {
+            outcomes.Add(outcome);
+        }
+
+        Assert.Equal(2, outcomes.Count);
+        Assert.All(outcomes, o => Assert.Equal(LipSyncError.SubmitUnconfirmed, o.Error!.Error));
+        Assert.NotNull(batch.Stopped);
+        await run.DisposeAsync();
+        Assert.Equal(LipSyncJobState.Saved, Assert.Single(await RunAsync(session, [Pair("a")])).Job!.State);
+        Assert.Single(fal.Ledger().Requests);
+
+        void Directly(string sql)
+        {
+            using var raw = StoreFile.Open(scratch.File("store"), TimeProvider.System);
+            raw.Run(sql);
+        }
+    }
+
     [Fact]
     public void A_store_on_a_network_file_system_is_refused_before_it_is_made()
     {

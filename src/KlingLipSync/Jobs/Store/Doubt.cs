@@ -10,8 +10,9 @@ namespace KlingLipSync.Jobs.Store;
 /// <param name="FalIntentAt">When it was about to be sent, by fal's clock.</param>
 /// <param name="ProvableAt">From when on, by fal's clock, fal must have ended and listed it, if it ever had it.</param>
 /// <param name="IsAbsent">True when it was proven absent; a late find would prove the proof wrong.</param>
+/// <param name="Order">Its place in the order of all intents of the store, which no clock can upset.</param>
 internal sealed record Doubt(
-    string JobId, int Number, string VideoUrl, string AudioUrl, FalMoment FalIntentAt, DateTimeOffset ProvableAt, bool IsAbsent);
+    string JobId, int Number, string VideoUrl, string AudioUrl, FalMoment FalIntentAt, DateTimeOffset ProvableAt, bool IsAbsent, long Order);
 
 /// <summary>What a found request is to its job.</summary>
 internal enum FoundAs

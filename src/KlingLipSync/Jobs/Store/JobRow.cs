@@ -11,7 +11,8 @@ namespace KlingLipSync.Jobs.Store;
 /// one text: the reader's own look-ups and checks took four fifths of the time.
 /// </remarks>
 /// <param name="reader">The reader, moved from row to row by whoever made it.</param>
-internal sealed class JobRow(SqliteDataReader reader)
+/// <param name="isAttempt">Whether the rows show one attempt, whatever their jobs stand on.</param>
+internal sealed class JobRow(SqliteDataReader reader, bool isAttempt = false)
 {
     /// <summary>Jobs with the attempt they stand on.</summary>
     public const string Select = Columns + "a.number = j.attempt\n";
@@ -77,9 +78,9 @@ internal sealed class JobRow(SqliteDataReader reader)
             ResultBytes = Number(34),
             OutputPath = Text(37),
 
-            // Only of an open job is anything asked at fal.
-            Address = state == LipSyncJobState.Queued && Text(24) is { } status ? new JobAddress(status, Text(25)!, Text(26)!) : null,
-            Sent = state == LipSyncJobState.Queued && Text(35) is { } video ? (video, Text(36)!) : null,
+            // Only of an open request is anything asked at fal.
+            Address = (isAttempt || state == LipSyncJobState.Queued) && Text(24) is { } status ? new JobAddress(status, Text(25)!, Text(26)!) : null,
+            Sent = (isAttempt || state == LipSyncJobState.Queued) && Text(35) is { } video ? (video, Text(36)!) : null,
         };
     }
 

@@ -128,6 +128,7 @@ internal sealed partial class JobStore
     /// <summary>A job whose attempt came to nothing is what its last accepted attempt made it; without one it is ready to be sent.</summary>
     private void FallBack(SqliteConnection c, string id, int attempt)
     {
+        TakeUpLate(c, id, attempt);
         if (c.Run("""
             UPDATE jobs SET attempt = a.number, billed = a.billed, error_type = a.error_type, error_message = a.error_message,
                 retryable = a.retryable, changed_at = $now,
@@ -141,6 +142,26 @@ internal sealed partial class JobStore
                 UPDATE jobs SET state = 'Preparing', billed = 'No', error_type = NULL, error_message = NULL, changed_at = $now
                 WHERE id = $id AND attempt = $attempt AND state IN ('Submitting', 'Unconfirmed')
                 """, ("$id", id), ("$attempt", attempt), ("$now", Now));
+        }
+    }
+
+    /// <summary>A second payment is the only one where the attempt it was second to has come to nothing: the job goes on with it.</summary>
+    private void TakeUpLate(SqliteConnection c, string id, int attempt)
+    {
+        var number = c.Scalar<int?>("""
+            SELECT max(number) FROM attempts WHERE job_id = $id AND state = 'Late' AND coalesce(end_state, 'Completed') = 'Completed'
+                AND NOT EXISTS (SELECT 1 FROM attempts WHERE job_id = $id AND state = 'Ended' AND end_state = 'Completed')
+                AND EXISTS (SELECT 1 FROM jobs WHERE id = $id AND attempt = $attempt AND state IN ('Submitting', 'Unconfirmed'))
+            """, ("$id", id), ("$attempt", attempt));
+        if (number is not null)
+        {
+            c.Run("UPDATE attempts SET state = CASE WHEN end_state IS NULL THEN 'Accepted' ELSE 'Ended' END WHERE job_id = $id AND number = $number",
+                ("$id", id), ("$number", number));
+            c.Run("""
+                UPDATE jobs SET attempt = $number, error_type = NULL, error_message = NULL, retryable = 0, reserved_micro_usd = 0, changed_at = $now,
+                    state = CASE WHEN a.end_state IS NULL THEN 'Queued' ELSE 'Completed' END, billed = coalesce(a.billed, 'Unknown')
+                FROM (SELECT end_state, billed FROM attempts WHERE job_id = $id AND number = $number) a WHERE jobs.id = $id
+                """, ("$id", id), ("$number", number), ("$now", Now));
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class JobStore
 
         if (OwnerOf(c, id) is { } owner && IsHeldBy(owner))
         {
-            return new Claim(ClaimKind.Busy, Load(c, id)!);
+            return new Claim(ClaimKind.Busy, Load(c, id)!, IsOwn: owner == run);
         }
 
         Revive(c, id, facts);

@@ -32,7 +32,7 @@ internal sealed partial class JobStore
 
         using var command = c.Prepare("""
             SELECT job_id, number, video_url, audio_url, fal_intent_at, start_timeout_ms,
-                coalesce(provable_at, fal_intent_at + start_timeout_ms + $margin), state FROM attempts
+                coalesce(provable_at, fal_intent_at + start_timeout_ms + $margin), state, rowid FROM attempts
             WHERE service = $service AND key_id = $account AND coalesce(endpoint_id, $endpoint) = $endpoint
                 AND (state = 'Unconfirmed' OR (state = 'Absent' AND absent_at > $since))
             """,
@@ -45,7 +45,7 @@ internal sealed partial class JobStore
             var provable = At(6);
             var latest = provable - TimeSpan.FromMilliseconds(row.GetInt64(5)) - Retention.ProofMargin;
             doubts.Add(new Doubt(row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3),
-                new FalMoment(At(4), latest), provable, row.GetString(7) == "Absent"));
+                new FalMoment(At(4), latest), provable, row.GetString(7) == "Absent", row.GetInt64(8)));
         }
 
         return doubts;
@@ -53,12 +53,12 @@ internal sealed partial class JobStore
         DateTimeOffset At(int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
     });
 
-    /// <summary>The attempt that a request id belongs to, with the inputs that it was sent with.</summary>
-    public (string VideoUrl, string AudioUrl, DateTimeOffset FalIntentAt)? SentAs(string requestId) => Read(c =>
+    /// <summary>The inputs that a request of ours was sent with, and its place in the order of all intents.</summary>
+    public (string VideoUrl, string AudioUrl, long Order)? SentAs(string requestId) => Read(c =>
     {
-        using var command = c.Prepare("SELECT video_url, audio_url, fal_intent_at FROM attempts WHERE request_id = $id", ("$id", requestId));
+        using var command = c.Prepare("SELECT video_url, audio_url, rowid FROM attempts WHERE request_id = $id", ("$id", requestId));
         using var row = command.ExecuteReader();
-        return row.Read() ? (row.GetString(0), row.GetString(1), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2))) : ((string, string, DateTimeOffset)?)null;
+        return row.Read() ? (row.GetString(0), row.GetString(1), row.GetInt64(2)) : ((string, string, long)?)null;
     });
 
     /// <summary>
@@ -107,14 +107,15 @@ internal sealed partial class JobStore
     });
 
     /// <summary>What a late request came to. It is kept with its attempt; the job stays what its own attempt made it.</summary>
-    public void WriteLateEnd(Doubt doubt, JobEnd end) => Write(c => c.Run("""
-        UPDATE attempts SET completed_at = $now, collect_before = $collect, result_status = $status, result_json = $json, result_url = $url,
-            result_bytes = $bytes, end_state = $state, billed = $billed, error_type = $type, error_message = $message, retryable = 0
+    public void WriteLateEnd(string id, int attempt, JobEnd end) => Write(c => c.Run("""
+        UPDATE attempts SET completed_at = $now, collect_before = $now + coalesce(result_expiry_ms, $life), result_status = $status, result_json = $json,
+            result_url = $url, result_bytes = $bytes, billable_units = $units, end_state = $state, billed = $billed, error_type = $type,
+            error_message = $message, retryable = 0
         WHERE job_id = $id AND number = $attempt AND state = 'Late' AND end_state IS NULL
         """,
-        ("$id", doubt.JobId), ("$attempt", doubt.Number), ("$now", Now), ("$collect", time.GetUtcNow().Add(Retention.Media).Milliseconds()),
-        ("$status", end.Status), ("$json", end.Json), ("$url", end.ResultUrl), ("$bytes", end.ResultBytes), ("$state", end.State.ToString()),
-        ("$billed", end.Billed.ToString()), ("$type", end.ErrorType), ("$message", end.ErrorMessage)));
+        ("$id", id), ("$attempt", attempt), ("$now", Now), ("$life", (long)Retention.Media.TotalMilliseconds),
+        ("$status", end.Status), ("$json", end.Json), ("$url", end.ResultUrl), ("$bytes", end.ResultBytes), ("$units", end.BillableUnits),
+        ("$state", end.State.ToString()), ("$billed", end.Billed.ToString()), ("$type", end.ErrorType), ("$message", end.ErrorMessage)));
 
     /// <summary>It is proven that fal never had the request: nothing is owed for it, and the pair may be sent again.</summary>
     /// <returns>False when it is not unconfirmed any more.</returns>

@@ -77,6 +77,14 @@ internal sealed partial class JobStore
         };
     }) is { IsRemoved: false } job ? job : null;
 
+    /// <summary>Second payments of a scope that nobody was told of yet.</summary>
+    public IReadOnlyList<(string JobId, string RequestId)> SecondPayments(BudgetScope scope) => Read(c => Pairs(c, """
+        SELECT job_id, request_id FROM attempts WHERE service = $service AND key_id = $account AND state = 'Late' AND told_at IS NULL
+        """, ("$service", scope.Service), ("$account", scope.Account)));
+
+    /// <summary>The user was told of a second payment.</summary>
+    public void WriteTold(string requestId) => Write(c => c.Run("UPDATE attempts SET told_at = $now WHERE request_id = $id", ("$id", requestId), ("$now", Now)));
+
     /// <summary>The job as it is now; one that was shown as a second payment left it stays so.</summary>
     public LipSyncJob? FindAgain(LipSyncJob job) => job.IsLate ? Read(c => LoadLate(c, job.Id, job.Attempt)) : Find(job.Id);
 
@@ -107,11 +115,13 @@ internal sealed partial class JobStore
     {
         using var command = c.Prepare(JobRow.SelectAttempt + "WHERE j.id = $id",
             ("$id", id), ("$number", number));
-        if (ReadAll(command).FirstOrDefault() is not { } job)
+        using var reader = command.ExecuteReader();
+        if (!reader.Read())
         {
             return null;
         }
 
+        var job = new JobRow(reader, isAttempt: true).Read();
         using var end = c.Prepare("SELECT end_state, billed, error_type, error_message FROM attempts WHERE job_id = $id AND number = $number", ("$id", id), ("$number", number));
         using var row = end.ExecuteReader();
         row.Read();

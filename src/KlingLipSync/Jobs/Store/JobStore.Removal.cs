@@ -30,9 +30,13 @@ internal sealed partial class JobStore
             WHERE id = $id
             """, ("$id", id), ("$now", Now));
         c.Run("""
-            UPDATE attempts SET video_url = '', audio_url = '', result_json = NULL, result_url = NULL, error_message = NULL, why = NULL
-            WHERE job_id = $id
+            UPDATE attempts SET result_json = NULL, result_url = NULL, error_message = NULL, why = NULL WHERE job_id = $id
             """, ("$id", id));
+
+        // What was proven absent is looked for a while longer, and is known by its URLs alone.
+        c.Run("""
+            UPDATE attempts SET video_url = '', audio_url = '' WHERE job_id = $id AND NOT (state = 'Absent' AND coalesce(absent_at, 0) > $since)
+            """, ("$id", id), ("$since", (time.GetUtcNow() - LateFinds).Milliseconds()));
         if (payloadsDeleted)
         {
             c.Run("""

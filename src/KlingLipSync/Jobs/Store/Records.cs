@@ -25,7 +25,10 @@ internal enum ClaimKind
     Busy,
 }
 
-internal sealed record Claim(ClaimKind Kind, LipSyncJob Job);
+/// <param name="Kind">What is to be done.</param>
+/// <param name="Job">The pair's job.</param>
+/// <param name="IsOwn">Whether the run that has a busy pair is the one that asks.</param>
+internal sealed record Claim(ClaimKind Kind, LipSyncJob Job, bool IsOwn = false);
 
 /// <summary>What is known of a pair when it is claimed.</summary>
 internal sealed record JobFacts

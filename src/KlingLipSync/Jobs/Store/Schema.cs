@@ -166,7 +166,10 @@ internal static class Schema
         """
         -- When it was proven that fal never had the request. A late find is looked for some time longer.
         ALTER TABLE attempts ADD COLUMN absent_at INTEGER;
-        CREATE INDEX attempts_in_doubt ON attempts (service, key_id) WHERE state IN ('Unconfirmed', 'Absent');
+
+        -- A request found after its pair was paid for again: when the user was told.
+        ALTER TABLE attempts ADD COLUMN told_at INTEGER;
+        CREATE INDEX attempts_in_doubt ON attempts (service, key_id) WHERE state IN ('Unconfirmed', 'Absent', 'Late');
 
         -- A list of jobs asks for each one's latest file: all it needs is in one index, so that it looks up no row.
         CREATE INDEX outputs_latest ON outputs (job_id, saved_at, request_id, path);

@@ -31,9 +31,11 @@ internal static class StoreCopies
     /// <summary>The line of PowerShell that puts a copy in a store's place, and keeps what was there.</summary>
     public static string Restoring(string storePath, string copy)
     {
+        // The copy is brought first: without one in hand the damaged store stays where it is, and nothing may be made in its place.
         var folder = PowerShellText.Quote(Path.GetDirectoryName(storePath)!);
-        return $"Push-Location -LiteralPath {folder}; $null = New-Item -ItemType Directory damaged -Force; Move-Item {StoreFile.Name}* damaged -Force; "
-            + $"Copy-Item -LiteralPath {PowerShellText.Quote(copy)} {StoreFile.Name}; Pop-Location";
+        return $"& {{ $ErrorActionPreference = 'Stop'; Push-Location -LiteralPath {folder}; try {{ Copy-Item -LiteralPath {PowerShellText.Quote(copy)} restored.db; "
+            + $"$damaged = New-Item -ItemType Directory \"damaged-$(Get-Date -Format yyyyMMddHHmmss)\"; Move-Item {StoreFile.Name}* -Destination $damaged.Name; "
+            + $"Move-Item restored.db {StoreFile.Name} }} finally {{ Pop-Location }} }}";
     }
 
     /// <summary>Makes today's copy, unless it is there.</summary>
@@ -47,7 +49,7 @@ internal static class StoreCopies
     public static bool MakeTodays(SqliteConnection connection, string storeFolder, TimeProvider time, TimeSpan? renewAfter = null)
     {
         var now = time.GetUtcNow();
-        var path = Path.Combine(storeFolder, FolderName, $"store-{now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.db");
+        var path = Path.Combine(storeFolder, FolderName, NameOf(now));
         if (File.Exists(path) && (renewAfter is null || (now - File.GetLastWriteTimeUtc(path)).Duration() < renewAfter))
         {
             return false;
@@ -85,12 +87,17 @@ internal static class StoreCopies
     /// <summary>From here on it is a store like any other.</summary>
     public static void Unmark(SqliteConnection connection) => connection.Run("DELETE FROM store WHERE key = $mark", ("$mark", Mark));
 
+    private static string NameOf(DateTimeOffset day) => $"store-{day.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.db";
+
     private static IEnumerable<string> All(string storeFolder)
     {
         var folder = Path.Combine(storeFolder, FolderName);
 
-        // By name, which is the date.
-        return Directory.Exists(folder) ? Directory.GetFiles(folder, "store-*.db").OrderByDescending(f => f, StringComparer.Ordinal) : [];
+        // By name, which is the date. One of a day to come was made before the clock was set right, and knows less than its name says.
+        var today = NameOf(DateTimeOffset.UtcNow);
+        return Directory.Exists(folder)
+            ? Directory.GetFiles(folder, "store-*.db").OrderBy(f => string.CompareOrdinal(Path.GetFileName(f), today) > 0).ThenByDescending(f => f, StringComparer.Ordinal)
+            : [];
     }
 
     private static void MakeFolder(string folder)
