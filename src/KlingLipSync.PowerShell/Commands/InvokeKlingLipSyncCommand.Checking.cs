@@ -7,6 +7,7 @@ public sealed partial class InvokeKlingLipSyncCommand
 {
     private readonly HashSet<string> pastStep = [];
     private int refused, repeated;
+    private bool isCopyMissing;
     private decimal saving;
 
     private List<PlannedPair> Check()
@@ -61,8 +62,9 @@ public sealed partial class InvokeKlingLipSyncCommand
 
     private void Copy(bool hasPaid)
     {
-        if (Session.Store.CopyTodays(hasPaid) is { } trouble)
+        if (!isCopyMissing && Session.Store.CopyTodays(hasPaid) is { } trouble)
         {
+            isCopyMissing = true;
             Post(() => WriteWarning($"Today's copy of the store could not be made: {trouble}"));
         }
     }

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using KlingLipSync.Emulator;
 using KlingLipSync.Tests.Commands.Session;
 
@@ -54,7 +55,7 @@ public sealed class StoreCopyTests
     }
 
     [Fact]
-    public async Task A_restored_copy_is_told_of_once_and_knows_what_was_paid_before_it()
+    public async Task A_restored_copy_stops_the_first_run_and_knows_what_was_paid_before_it()
     {
         await using var shell = await LipSyncShell.OpenAsync();
         shell["clip"] = shell.Folder.Pair("one.mp4");
@@ -64,8 +65,8 @@ public sealed class StoreCopyTests
         Restore(shell);
 
         var first = await shell.RunAsync("Invoke-KlingLipSync $clip -Destination $out");
-        Assert.True(first.CleanOne().Reused());
-        Assert.Contains("restored from its copy of", Assert.Single(first.Warnings));
+        Assert.Contains("restored from its copy of", first.OneError("StoreRestored", ErrorCategory.InvalidOperation).Exception.Message);
+        Assert.Empty(first.Output);
         var second = await shell.RunAsync("Invoke-KlingLipSync $clip -Destination $out");
         Assert.True(second.CleanOne().Reused());
         Assert.Empty(second.Warnings);
@@ -73,16 +74,16 @@ public sealed class StoreCopyTests
     }
 
     [Fact]
-    public async Task A_rehearsal_over_a_restored_copy_leaves_the_warning_to_the_run_that_spends()
+    public async Task A_rehearsal_over_a_restored_copy_leaves_the_stop_to_the_run_that_spends()
     {
         await using var shell = await LipSyncShell.OpenAsync();
         shell["clip"] = shell.Folder.Pair("one.mp4");
         (await shell.RunAsync("Invoke-KlingLipSync $clip")).Clean();
         Restore(shell);
 
-        Assert.Empty((await shell.RunAsync("Invoke-KlingLipSync $clip -WhatIf")).Warnings);
+        (await shell.RunAsync("Invoke-KlingLipSync $clip -WhatIf")).Clean();
 
-        Assert.Single((await shell.RunAsync("Invoke-KlingLipSync $clip -Destination $out")).Warnings);
+        (await shell.RunAsync("Invoke-KlingLipSync $clip -Destination $out")).OneError("StoreRestored", ErrorCategory.InvalidOperation);
     }
 
     [Fact]

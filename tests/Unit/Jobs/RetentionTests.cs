@@ -63,6 +63,25 @@ public sealed class RetentionTests : BatchScene
     }
 
     [Fact]
+    public async Task What_the_history_lists_as_running_is_not_given_up()
+    {
+        await using var fal = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { PayloadRetention = TimeSpan.Zero });
+        using var session = Leaping(fal);
+        var job = Assert.Single(await RunAsync(session, [Pair("a")], new BatchOptions { NoWait = true })).Job!;
+        await Task.Delay(300);
+        fal.AddFaults(new Fault(EmulatorRoute.History, FaultKind.Status)
+        {
+            Status = 200,
+            Body = $$"""{"items":[{"request_id":"{{job.RequestId}}","sent_at":"2026-01-01T00:00:00Z"}],"has_more":false}""",
+            Times = 0,
+        });
+        var outcome = Assert.Single(await RunAsync(session, [Pair("a")], new BatchOptions { Timeout = TimeSpan.Zero }));
+        Assert.Equal(LipSyncJobState.Queued, outcome.Job!.State);
+        fal.ClearFaults();
+        Assert.Equal(LipSyncJobState.Saved, Assert.Single(await RunAsync(session, [Pair("a")])).Job!.State);
+    }
+
+    [Fact]
     public async Task The_nearest_deadline_is_collected_first()
     {
         await using var fal = await StartAsync();

@@ -55,11 +55,11 @@ internal static class StoreCopies
             return false;
         }
 
-        MakeFolder(Path.GetDirectoryName(path)!);
+        PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
         var partial = $"{path}.{Environment.ProcessId}.{Guid.NewGuid():N}.partial";
         try
         {
-            MakePrivate(partial);
+            PrivateFiles.MakeFile(partial);
             connection.Run("VACUUM INTO $path", ("$path", partial));
             MarkAsCopy(partial, now);
             File.Move(partial, path, overwrite: true);
@@ -98,30 +98,6 @@ internal static class StoreCopies
         return Directory.Exists(folder)
             ? Directory.GetFiles(folder, "store-*.db").OrderBy(f => string.CompareOrdinal(Path.GetFileName(f), today) > 0).ThenByDescending(f => f, StringComparer.Ordinal)
             : [];
-    }
-
-    private static void MakeFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
-
-    /// <summary>An empty file of ours, which SQLite fills; it would make one that everybody may read, and Copy-Item keeps the mode.</summary>
-    private static void MakePrivate(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        File.Open(path, options).Dispose();
     }
 
     private static void MarkAsCopy(string path, DateTimeOffset now)
