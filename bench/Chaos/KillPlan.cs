@@ -30,9 +30,9 @@ internal sealed record KillPlan(IReadOnlyList<Step> Hold, IReadOnlyList<Step> Re
     public static KillPlan Draw(ChaosOptions options)
     {
         var random = Chance.For(options.Seed, "kills");
-        var late = options.Kills / 5;
-        var early = options.Kills - late;
-        var hold = options.Kills == 0 ? [] : Kinds(random, options.Jobs, early).ToList();
+        // The second phase has little to do, and a run that has ended cannot be killed any more: its kills come on top.
+        var late = options.Kills / 10;
+        var hold = options.Kills == 0 ? [] : Kinds(random, options.Jobs, options.Kills).ToList();
         if (options.Second && !OperatingSystem.IsWindows())
         {
             hold.Insert(hold.Count / 3, new Step(StepKind.SecondPaused)
