@@ -44,7 +44,8 @@ internal static class StoreFile
             connection.Open();
             connection.Run("PRAGMA busy_timeout = 60000");
             RefuseForeignTables(connection, path);
-            connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+            // The cache: a list of jobs goes back and forth between its tables, and the usual 2 MB hold two thousand jobs.
+            connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768");
             Migrate(connection, path, time);
             return connection;
         }
