@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using KlingLipSync.Emulator;
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs;

@@ -34,10 +34,4 @@ internal static class Sql
 
     public static string? Text(this SqliteDataReader reader, string column) =>
         reader.GetOrdinal(column) is var i && reader.IsDBNull(i) ? null : reader.GetString(i);
-
-    public static long? Number(this SqliteDataReader reader, string column) =>
-        reader.GetOrdinal(column) is var i && reader.IsDBNull(i) ? null : reader.GetInt64(i);
-
-    public static DateTimeOffset? Time(this SqliteDataReader reader, string column) =>
-        reader.Number(column) is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 }
