@@ -85,6 +85,18 @@ internal sealed class JobRow(SqliteDataReader reader, bool isAttempt = false)
         };
     }
 
+    /// <summary>The rows that are left.</summary>
+    public List<LipSyncJob> ReadAll()
+    {
+        var jobs = new List<LipSyncJob>();
+        while (reader.Read())
+        {
+            jobs.Add(Read());
+        }
+
+        return jobs;
+    }
+
     private bool IsNull(int column) => raw.sqlite3_column_type(row, column) == raw.SQLITE_NULL;
 
     // SQLite gives 0 for what is null, so that only then its kind has to be asked for.

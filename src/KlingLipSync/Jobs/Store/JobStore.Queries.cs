@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace KlingLipSync.Jobs.Store;
@@ -14,52 +13,7 @@ internal sealed partial class JobStore
     });
 
     /// <summary>The jobs a filter lets through, newest first; pending ones by the time until which they have to be collected.</summary>
-    public IReadOnlyList<LipSyncJob> List(JobFilter filter) => Read(c =>
-    {
-        var sql = new StringBuilder(JobRow.Select).Append("WHERE j.removed_at IS NULL");
-        using var command = c.CreateCommand();
-        void Where(string condition, string name, object value)
-        {
-            sql.Append(" AND ").Append(condition);
-            command.Parameters.AddWithValue(name, value);
-        }
-
-        if (filter.Pending)
-        {
-            sql.Append(" AND j.state IN ('Submitting', 'Unconfirmed', 'Queued', 'Completed')");
-        }
-
-        if (filter.RunId is { } run)
-        {
-            Where("j.run_id = $run", "$run", run);
-        }
-
-        if (filter.Tag is { } tag)
-        {
-            Where("j.tag = $tag COLLATE NOCASE", "$tag", tag);
-        }
-
-        if (filter.After is { } after)
-        {
-            Where("j.created_at > $after", "$after", after.Milliseconds());
-        }
-
-        if (filter.Before is { } before)
-        {
-            Where("j.created_at < $before", "$before", before.Milliseconds());
-        }
-
-        // What has to be collected first comes first: whoever pipes the list on collects in that order.
-        command.CommandText = sql.Append(filter.Pending ? " ORDER BY a.collect_before IS NULL, a.collect_before, j.created_at, j.id" : "").ToString();
-        var jobs = ReadAll(command);
-        if (!filter.Pending)
-        {
-            // SQLite would move every column of every row through its sorter.
-            jobs.Sort(static (a, b) => b.CreatedAt.CompareTo(a.CreatedAt) is var order and not 0 ? order : string.CompareOrdinal(b.Id, a.Id));
-        }
-
-        return jobs;
-    });
+    public IReadOnlyList<LipSyncJob> List(JobFilter filter) => Explained(() => lists.Read(filter));
 
     /// <summary>
     /// Jobs by our id or fal's; not those that were removed. The request id of a second payment shows the job as that request
@@ -139,15 +93,8 @@ internal sealed partial class JobStore
 
     private static List<LipSyncJob> ReadAll(SqliteCommand command)
     {
-        var jobs = new List<LipSyncJob>();
         using var reader = command.ExecuteReader();
-        var row = new JobRow(reader);
-        while (reader.Read())
-        {
-            jobs.Add(row.Read());
-        }
-
-        return jobs;
+        return new JobRow(reader).ReadAll();
     }
 
     private static List<Output> Outputs(SqliteConnection c, string condition, string key)

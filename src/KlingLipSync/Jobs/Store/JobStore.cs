@@ -16,6 +16,7 @@ internal sealed partial class JobStore : IDisposable
     private readonly SqliteConnection connection;
     private readonly object gate = new();
     private readonly StoreWriter writer;
+    private readonly JobLists lists;
     private readonly TimeProvider time;
     private readonly Lazy<HashSet<string>> outputPaths;
     private bool copiedHere;
@@ -32,6 +33,7 @@ internal sealed partial class JobStore : IDisposable
         outputPaths = new(ReadOutputPaths);
         connection = StoreFile.Open(folder, time, driveOf);
         writer = new StoreWriter(connection, gate);
+        lists = new JobLists(FilePath);
     }
 
     public string Folder { get; }
@@ -82,6 +84,7 @@ internal sealed partial class JobStore : IDisposable
 
     public void Dispose()
     {
+        lists.Dispose();
         lock (gate)
         {
             connection.Dispose();

@@ -44,8 +44,7 @@ internal static class StoreFile
             connection.Open();
             connection.Run("PRAGMA busy_timeout = 60000");
             RefuseForeignTables(connection, path);
-            // The cache: a list of jobs goes back and forth between its tables, and the usual 2 MB hold two thousand jobs.
-            connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768");
+            connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
             Migrate(connection, path, time);
             return connection;
         }
@@ -53,6 +52,31 @@ internal static class StoreFile
         {
             connection.Dispose();
             throw e is SqliteException sqlite ? Explain(sqlite, path) : e;
+        }
+    }
+
+    /// <summary>Opens a database that is there, to read it beside whoever writes.</summary>
+    public static SqliteConnection OpenToRead(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+            DefaultTimeout = 60,
+        }.ToString());
+        try
+        {
+            connection.Open();
+
+            // The cache: a list of jobs goes back and forth between its tables, and the usual 2 MB hold two thousand jobs.
+            connection.Run("PRAGMA busy_timeout = 60000; PRAGMA cache_size = -32768");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
         }
     }
 
