@@ -5,7 +5,7 @@ namespace KlingLipSync.Jobs.Store;
 /// <content>The money: intents, receipts, and how accepted jobs end.</content>
 internal sealed partial class JobStore
 {
-    public void MarkUploading(string id, string run) => Write(c =>
+    public void MarkUploading(string id, string run) => WriteUnflushed(c =>
         c.Run("UPDATE jobs SET state = 'Uploading', changed_at = $now WHERE id = $id AND owner = $run AND state = 'Preparing'",
             ("$id", id), ("$run", run), ("$now", Now)));
 
@@ -59,11 +59,15 @@ internal sealed partial class JobStore
     /// <summary>Another request with the same two URLs that fal may have: its history could not tell the two apart.</summary>
     private Twin? TwinOf(SqliteConnection c, string id, Intent intent, bool mayRenew)
     {
+        // In two halves, each with the words of the index that answers it: as one condition it read every attempt there is, for each intent.
         using var command = c.Prepare("""
-            SELECT a.job_id, a.state FROM attempts a JOIN jobs j ON j.service = a.service
-            WHERE j.id = $id AND a.video_url = $video AND a.audio_url = $audio
-                AND ((a.job_id <> $id AND a.state IN ('Intent', 'Unconfirmed')) OR ($renew AND a.state = 'Absent'))
-            ORDER BY a.state = 'Absent' LIMIT 1
+            SELECT a.job_id, a.state FROM jobs j JOIN attempts a ON a.service = j.service
+            WHERE j.id = $id AND a.video_url = $video AND a.audio_url = $audio AND a.state IN ('Intent', 'Unconfirmed') AND a.job_id <> $id
+            UNION ALL
+            SELECT a.job_id, a.state FROM jobs j JOIN attempts a ON a.service = j.service
+            WHERE $renew AND j.id = $id AND a.video_url = $video AND a.audio_url = $audio
+                AND a.state IN ('Unconfirmed', 'Absent', 'Late') AND a.state = 'Absent'
+            LIMIT 1
             """, ("$id", id), ("$video", intent.VideoUrl), ("$audio", intent.AudioUrl), ("$renew", mayRenew ? 1 : 0));
         using var row = command.ExecuteReader();
         return row.Read()

@@ -5,14 +5,14 @@ namespace KlingLipSync.Jobs.Store;
 /// <content>Who works on what: runs, and the claims of pairs and jobs.</content>
 internal sealed partial class JobStore
 {
-    public void BeginRun(string id, string command) => Write(c =>
+    public void BeginRun(string id, string command) => WriteUnflushed(c =>
     {
         c.Run("INSERT INTO runs (id, command, process_id, started_at) VALUES ($id, $command, $pid, $now)",
             ("$id", id), ("$command", command), ("$pid", Environment.ProcessId), ("$now", Now));
         c.Run("DELETE FROM uploads WHERE expires_at < $now", ("$now", Now));
     });
 
-    public void EndRun(string id, LipSyncRunSummary? summary) => Write(c =>
+    public void EndRun(string id, LipSyncRunSummary? summary) => WriteUnflushed(c =>
     {
         // Whatever the run still holds is free for the next one, which sees it by state.
         c.Run("UPDATE jobs SET owner = NULL, reserved_micro_usd = 0 WHERE owner = $id", ("$id", id));
@@ -26,7 +26,7 @@ internal sealed partial class JobStore
 
     /// <summary>Takes the pair for a run: makes its job and sets its price aside, or says what became of it.</summary>
     /// <exception cref="OverBudgetException">It is not paid yet, and its price would break a budget.</exception>
-    public Claim ClaimPair(PairIdentity pair, string run, JobFacts facts, DateTimeOffset? resubmitBefore) => Write(c =>
+    public Claim ClaimPair(PairIdentity pair, string run, JobFacts facts, DateTimeOffset? resubmitBefore) => WriteUnflushed(c =>
     {
         var id = c.Scalar<string>("SELECT id FROM jobs WHERE pair = $pair", ("$pair", pair.Key));
         var scope = new BudgetScope(pair.Service, pair.EndpointId, pair.Account);
@@ -83,7 +83,7 @@ internal sealed partial class JobStore
     });
 
     /// <summary>Takes a known job for a run, so that only one process writes its file; false while another has it.</summary>
-    public bool TryOwn(string id, string run) => Write(c =>
+    public bool TryOwn(string id, string run) => WriteUnflushed(c =>
     {
         if (OwnerOf(c, id) is { } owner && owner != run && IsHeldBy(owner))
         {
@@ -95,7 +95,7 @@ internal sealed partial class JobStore
     });
 
     /// <summary>Gives a job free. One whose POST is out stays the run's own until the run ends, after the POST's receipt.</summary>
-    public void Release(string id, string run) => Write(c =>
+    public void Release(string id, string run) => WriteUnflushed(c =>
         c.Run("UPDATE jobs SET owner = NULL, reserved_micro_usd = 0 WHERE id = $id AND owner = $run AND state <> 'Submitting'", ("$id", id), ("$run", run)));
 
     private bool IsHeldBy(string owner) => OwnerLock.IsAlive(Folder, owner);

@@ -22,7 +22,7 @@ internal sealed partial class JobStore
         }
     });
 
-    public LipSyncJob WriteSaved(string id, string path) => Write(c =>
+    public LipSyncJob WriteSaved(string id, string path) => WriteUnflushed(c =>
     {
         c.Run("UPDATE outputs SET saved_at = $now WHERE path = $path", ("$path", path), ("$now", Now));
 
@@ -63,12 +63,12 @@ internal sealed partial class JobStore
         "SELECT sha256 FROM hashes WHERE path = $path AND bytes = $bytes AND changed_at = $changed",
         ("$path", path), ("$bytes", bytes), ("$changed", changed.Ticks)));
 
-    public void CacheHash(string path, long bytes, DateTime changed, string sha256) => Write(c => c.Run(
+    public void CacheHash(string path, long bytes, DateTime changed, string sha256) => WriteUnflushed(c => c.Run(
         "INSERT OR REPLACE INTO hashes (path, bytes, changed_at, sha256) VALUES ($path, $bytes, $changed, $sha)",
         ("$path", path), ("$bytes", bytes), ("$changed", changed.Ticks), ("$sha", sha256)));
 
     /// <summary>A hash that proved wrong: the file changed without showing it.</summary>
-    public void ForgetHash(string path) => Write(c => c.Run("DELETE FROM hashes WHERE path = $path", ("$path", path)));
+    public void ForgetHash(string path) => WriteUnflushed(c => c.Run("DELETE FROM hashes WHERE path = $path", ("$path", path)));
 
     public string? LivingUpload(string service, string account, string sha256, string fileName, DateTimeOffset neededUntil) =>
         Read(c => c.Scalar<string>("""
@@ -77,7 +77,7 @@ internal sealed partial class JobStore
             ("$service", service), ("$account", account), ("$sha", sha256), ("$name", fileName), ("$until", neededUntil.Milliseconds())));
 
     public void WriteUpload(string service, string account, string sha256, string fileName, string url, long bytes, DateTimeOffset expires) =>
-        Write(c => c.Run("""
+        WriteUnflushed(c => c.Run("""
             INSERT OR REPLACE INTO uploads (service, account, sha256, file_name, url, bytes, expires_at)
             VALUES ($service, $account, $sha, $name, $url, $bytes, $expires)
             """,
@@ -85,5 +85,5 @@ internal sealed partial class JobStore
             ("$expires", expires.Milliseconds())));
 
     /// <summary>Forgets where a content lies, after fal could not fetch it there.</summary>
-    public void ForgetUpload(string url) => Write(c => c.Run("DELETE FROM uploads WHERE url = $url", ("$url", url)));
+    public void ForgetUpload(string url) => WriteUnflushed(c => c.Run("DELETE FROM uploads WHERE url = $url", ("$url", url)));
 }

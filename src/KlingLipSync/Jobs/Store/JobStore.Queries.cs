@@ -91,7 +91,7 @@ internal sealed partial class JobStore
         };
     }
 
-    private static List<LipSyncJob> ReadAll(SqliteCommand command)
+    private static List<LipSyncJob> ReadAll(Statement command)
     {
         using var reader = command.ExecuteReader();
         return new JobRow(reader).ReadAll();

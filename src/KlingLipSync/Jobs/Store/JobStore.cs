@@ -4,7 +4,7 @@ namespace KlingLipSync.Jobs.Store;
 
 /// <summary>
 /// The durable memory of what was claimed, sent, accepted and saved. Every method is one change that happens whole or not
-/// at all; what it wrote is flushed to the disk when it returns.
+/// at all; what money hangs on is flushed to the disk when it returns.
 /// </summary>
 internal sealed partial class JobStore : IDisposable
 {
@@ -96,6 +96,18 @@ internal sealed partial class JobStore : IDisposable
     private T Write<T>(Func<SqliteConnection, T> body) => Explained(() => writer.Write(body));
 
     private void Write(Action<SqliteConnection> body) => Write(c =>
+    {
+        body(c);
+        return true;
+    });
+
+    /// <summary>
+    /// A change that costs nothing if a power failure takes it: it is made again, and whatever money hangs on comes after it and is
+    /// flushed with it. The death of this process does not take it.
+    /// </summary>
+    private T WriteUnflushed<T>(Func<SqliteConnection, T> body) => Explained(() => writer.Write(body, flush: false));
+
+    private void WriteUnflushed(Action<SqliteConnection> body) => WriteUnflushed(c =>
     {
         body(c);
         return true;

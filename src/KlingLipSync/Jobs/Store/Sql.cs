@@ -18,17 +18,11 @@ internal static class Sql
         return command.ExecuteScalar() is { } value and not DBNull ? (T)Convert.ChangeType(value, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), CultureInfo.InvariantCulture) : default;
     }
 
-    public static SqliteCommand Prepare(this SqliteConnection connection, string text, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = text;
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        }
-
-        return command;
-    }
+    /// <param name="connection">The connection.</param>
+    /// <param name="text">The SQL; the same text always has the same parameters in the same order.</param>
+    /// <param name="parameters">Their values.</param>
+    public static Statement Prepare(this SqliteConnection connection, string text, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        new(connection, text, parameters);
 
     public static long Milliseconds(this DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 

@@ -32,7 +32,7 @@ internal static class StoreFile
         PrepareFolder(folder, driveOf ?? StoreDrive.Of);
         MakePrivate(path);
 
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        var connection = new StoreConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
             Mode = SqliteOpenMode.ReadWriteCreate,
@@ -44,7 +44,8 @@ internal static class StoreFile
             connection.Open();
             connection.Run("PRAGMA busy_timeout = 60000");
             RefuseForeignTables(connection, path);
-            connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+            // The cache: the usual 2 MB hold two thousand jobs, and a batch of more would read its pages again and again.
+            connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384");
             Migrate(connection, path, time);
             return connection;
         }

@@ -15,23 +15,56 @@ internal sealed class StoreWriter(SqliteConnection connection, object gate)
     private const int MostAtOnce = 64;
 
     private readonly ConcurrentQueue<Change> waiting = new();
+    private int isLed;
+    private bool flushes = true;
 
-    /// <summary>Carries out a change in a transaction, alone or with others; when this returns it is on the disk.</summary>
+    /// <summary>Carries out a change in a transaction, alone or with others.</summary>
     /// <param name="body">The change. What it throws undoes it alone. It may run twice: once with others, whose failure undid all, and once by itself.</param>
-    public T Write<T>(Func<SqliteConnection, T> body)
+    /// <param name="flush">
+    /// Whether the change is on the disk when this returns. Without, it outlives the death of this process at once, and a power
+    /// failure from the next flushed change on.
+    /// </param>
+    public T Write<T>(Func<SqliteConnection, T> body, bool flush = true)
     {
-        var change = new Change<T>(body);
+        var change = new Change<T>(body, flush);
         waiting.Enqueue(change);
-        lock (gate)
+        while (!change.IsDone)
         {
-            // Whoever held the gate before may have taken this one along.
-            while (!change.IsDone)
+            if (Interlocked.CompareExchange(ref isLed, 1, 0) == 0)
             {
-                CommitWaiting();
+                Lead(change);
+            }
+            else
+            {
+                // Whoever leads takes this one along, or wakes it to lead.
+                change.Wait();
             }
         }
 
         return change.Result;
+    }
+
+    private void Lead(Change own)
+    {
+        try
+        {
+            lock (gate)
+            {
+                while (!own.IsDone)
+                {
+                    CommitWaiting();
+                }
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref isLed, 0);
+            Interlocked.MemoryBarrier();
+            if (waiting.TryPeek(out var next))
+            {
+                next.Wake();
+            }
+        }
     }
 
     private void CommitWaiting()
@@ -48,20 +81,31 @@ internal sealed class StoreWriter(SqliteConnection connection, object gate)
         }
     }
 
+    /// <summary>SQLite takes this between transactions only.</summary>
+    private void SetFlush(bool wanted)
+    {
+        if (flushes != wanted)
+        {
+            connection.Run(wanted ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+            flushes = wanted;
+        }
+    }
+
     private bool TryCommit(List<Change> changes)
     {
         try
         {
+            SetFlush(changes.Exists(c => c.NeedsFlush));
             using var transaction = connection.BeginTransaction(deferred: false);
             foreach (var change in changes)
             {
-                transaction.Save("change");
+                connection.Run("SAVEPOINT change");
                 if (!change.TryRun(connection))
                 {
-                    transaction.Rollback("change");
+                    connection.Run("ROLLBACK TO change");
                 }
 
-                transaction.Release("change");
+                connection.Run("RELEASE change");
             }
 
             transaction.Commit();
@@ -80,6 +124,7 @@ internal sealed class StoreWriter(SqliteConnection connection, object gate)
     {
         try
         {
+            SetFlush(change.NeedsFlush);
             using var transaction = connection.BeginTransaction(deferred: false);
             if (change.TryRun(connection))
             {
@@ -95,11 +140,38 @@ internal sealed class StoreWriter(SqliteConnection connection, object gate)
         change.Complete();
     }
 
-    private abstract class Change
+    private abstract class Change(bool needsFlush)
     {
+        private readonly object bell = new();
         private ExceptionDispatchInfo? failure;
+        private volatile bool isDone, isAwake;
 
-        public bool IsDone { get; private set; }
+        public bool NeedsFlush => needsFlush;
+
+        public bool IsDone => isDone;
+
+        /// <summary>Until it is done, or its owner is to lead.</summary>
+        public void Wait()
+        {
+            lock (bell)
+            {
+                while (!isDone && !isAwake)
+                {
+                    Monitor.Wait(bell);
+                }
+
+                isAwake = false;
+            }
+        }
+
+        public void Wake()
+        {
+            lock (bell)
+            {
+                isAwake = true;
+                Monitor.Pulse(bell);
+            }
+        }
 
         /// <summary>False when the change itself says no: it alone is undone then.</summary>
         /// <exception cref="SqliteException">The database says no.</exception>
@@ -120,14 +192,21 @@ internal sealed class StoreWriter(SqliteConnection connection, object gate)
 
         public void Fail(Exception e) => failure = ExceptionDispatchInfo.Capture(e);
 
-        public void Complete() => IsDone = true;
+        public void Complete()
+        {
+            lock (bell)
+            {
+                isDone = true;
+                Monitor.Pulse(bell);
+            }
+        }
 
         protected abstract void Run(SqliteConnection connection);
 
         protected void ThrowIfFailed() => failure?.Throw();
     }
 
-    private sealed class Change<T>(Func<SqliteConnection, T> body) : Change
+    private sealed class Change<T>(Func<SqliteConnection, T> body, bool needsFlush) : Change(needsFlush)
     {
         private T result = default!;
 
