@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs.Pairs;
 using KlingLipSync.Jobs.Store;
@@ -14,22 +13,16 @@ internal sealed class PairWork
 {
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long an ended job is looked at that is past its waiting time: the rules of bad news ask for a minute.</summary>
-    private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(75);
-
     private readonly LipSyncSession session;
     private readonly BatchOptions options;
     private readonly Run run;
     private readonly SpendingBreaker breaker;
     private readonly HeldJobs held;
+    private readonly Lanes lanes = new();
     private readonly FileHasher hasher;
-    private readonly Uploads uploads;
-    private readonly Submission submission;
-    private readonly JobWaiter waiter;
     private readonly ResultSaver saver;
-    private readonly ConcurrentDictionary<string, byte> posting = new();
-    private readonly object proving = new();
-    private Task? proof;
+    private readonly PairSending sending;
+    private readonly PairFinishing finishing;
 
     public PairWork(LipSyncSession session, BatchOptions options, Run run, SpendingBreaker breaker, HeldJobs held)
     {
@@ -39,14 +32,13 @@ internal sealed class PairWork
         this.breaker = breaker;
         this.held = held;
         hasher = new FileHasher(session.Store);
-        uploads = new Uploads(session, options);
-        submission = new Submission(session, options, run);
-        waiter = new JobWaiter(session, e => breaker.Heed(e));
         saver = new ResultSaver(session);
+        sending = new PairSending(session, options, run, breaker, held, lanes);
+        finishing = new PairFinishing(session, options, breaker, saver, lanes);
     }
 
     /// <summary>Whether fal answered the first question, so that spending could begin.</summary>
-    public bool HasBegun => proof is { IsCompletedSuccessfully: true };
+    public bool HasBegun => sending.HasBegun;
 
     /// <summary>The pair's identity as far as it is known without reading a file.</summary>
     public PairIdentity? KnownIdentity(PlannedPair pair) =>
@@ -94,12 +86,12 @@ internal sealed class PairWork
                     job = regained with { Reused = true };
                     break;
                 case ClaimKind.Ended:
-                    throw Ended(job);
+                    throw PairEnd.Error(job);
                 case ClaimKind.Fresh:
                     isSending = true;
                     RefuseExistingOutput(pair, job);
                     RefuseOwnOutput(pair, video);
-                    if (await SendAsync(pair, job, video, audio, progress, ct).ConfigureAwait(false) is not { } accepted)
+                    if (await sending.SendAsync(pair, job, video, audio, progress, ct).ConfigureAwait(false) is not { } accepted)
                     {
                         return new BatchOutcome(pair, job, null, IsUnsent: true);
                     }
@@ -113,7 +105,7 @@ internal sealed class PairWork
                     break;
             }
 
-            job = await FinishAsync(pair, job, progress, ct).ConfigureAwait(false);
+            job = await finishing.FinishAsync(pair, job, progress, ct).ConfigureAwait(false);
             return new BatchOutcome(pair, job, null, IsSubmitted: submitted);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -159,154 +151,12 @@ internal sealed class PairWork
         }
     }
 
-    /// <returns>The accepted job; null when spending was stopped before it was sent.</returns>
-    private async Task<LipSyncJob?> SendAsync(PlannedPair pair, LipSyncJob job, string video, string audio, ActiveJob progress, CancellationToken ct)
-    {
-        if (!await MaySpendAsync(ct).ConfigureAwait(false))
-        {
-            return null;
-        }
-
-        var inputs = new SentInputs(
-            await BringAsync(pair.Video, video, job, progress, ct).ConfigureAwait(false),
-            await BringAsync(pair.Audio, audio, job, progress, ct).ConfigureAwait(false));
-        if (breaker.Reason is not null)
-        {
-            return null;
-        }
-
-        if (job.Attempt > 0)
-        {
-            // A request of the pair that was taken for absent may turn up while it is on its way to be sent again.
-            await held.LookedAsync().WaitAsync(ct).ConfigureAwait(false);
-            if (session.Store.Find(job.Id) is { State: LipSyncJobState.Queued } found)
-            {
-                return found with { Reused = true };
-            }
-        }
-
-        progress.Show(LipSyncJobState.Submitting);
-        held.Posting(pair);
-        posting.TryAdd(job.Id, 0);
-        try
-        {
-            var accepted = await submission.SubmitAsync(job, inputs, Renewal(pair, video, audio, inputs, progress), ct).ConfigureAwait(false);
-            breaker.Reached();
-            return accepted;
-        }
-        finally
-        {
-            posting.TryRemove(job.Id, out _);
-        }
-    }
-
-    /// <summary>How the pair gets other URLs: by sending one of its files again, the sound first, which is the smaller.</summary>
-    private Func<CancellationToken, Task<SentInputs>>? Renewal(PlannedPair pair, string video, string audio, SentInputs inputs, ActiveJob progress) => pair switch
-    {
-        { Audio.Path: { } path } => async ct => inputs with { Audio = await uploads.BringAnewAsync(path, audio, progress.Sent, ct).ConfigureAwait(false) },
-        { Video.Path: { } path } => async ct => inputs with { Video = await uploads.BringAnewAsync(path, video, progress.Sent, ct).ConfigureAwait(false) },
-        _ => null,
-    };
-
-    /// <summary>Asks fal once, before the first upload of the batch, whether it is there and knows the key.</summary>
-    private async Task<bool> MaySpendAsync(CancellationToken ct)
-    {
-        try
-        {
-            Task asked;
-            lock (proving)
-            {
-                asked = proof ??= session.ProveKeyAsync(ct);
-            }
-
-            await asked.WaitAsync(ct).ConfigureAwait(false);
-        }
-        catch (LipSyncException e)
-        {
-            breaker.Trip(e);
-        }
-
-        return breaker.Reason is null;
-    }
-
-    private async Task<LipSyncJob> FinishAsync(PlannedPair pair, LipSyncJob job, ActiveJob progress, CancellationToken ct)
-    {
-        var reused = job.Reused;
-        if (job.State == LipSyncJobState.Queued && !options.NoWait)
-        {
-            progress.Show(job);
-            job = await WaitAsync(job, progress, ct).ConfigureAwait(false);
-            if (job.State is not (LipSyncJobState.Completed or LipSyncJobState.Saved))
-            {
-                throw Ended(job);
-            }
-        }
-
-        if (pair.Target is { } target && job.State is LipSyncJobState.Completed or LipSyncJobState.Saved)
-        {
-            progress.Show(LipSyncJobState.Completed);
-            job = await saver.SaveAsync(job, target.PathFor(job, pair), target.Overwrite, progress.Received, ct).ConfigureAwait(false);
-        }
-
-        return As(pair, job with { Reused = reused });
-    }
-
-    /// <summary>One job may have come in under several names; each object shows its own.</summary>
-    private static LipSyncJob As(PlannedPair pair, LipSyncJob job) => job with
-    {
-        VideoPath = pair.Video.Path,
-        VideoUrl = pair.Video.Url?.AbsoluteUri,
-        AudioPath = pair.Audio.Path,
-        AudioUrl = pair.Audio.Url?.AbsoluteUri,
-    };
-
-    private async Task<LipSyncJob> WaitAsync(LipSyncJob job, ActiveJob progress, CancellationToken ct)
-    {
-        var left = options.Timeout - (session.Time.GetUtcNow() - (job.SubmittedAt ?? job.CreatedAt));
-        if (left <= TimeSpan.Zero && await waiter.LookAsync(job, SettlingTime, ct).ConfigureAwait(false) is { IsEnded: true } ended)
-        {
-            // A job of yesterday is past its time to be waited for, and its result may well be there.
-            return ended;
-        }
-
-        using var timeout = new CancellationTokenSource(Deadlines.Clamp(left), session.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
-        try
-        {
-            return await waiter.WaitAsync(job, progress.Show, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
-        {
-            var fate = options.StopOnTimeout ? await CancelAsync(job, ct).ConfigureAwait(false) : "It goes on at fal.";
-            throw new LipSyncException(LipSyncError.WaitTimeout,
-                $"Job {job.Id} (request {job.RequestId}) did not end within {options.Timeout.TotalSeconds:0.###} s of its acceptance. {fate}");
-        }
-    }
-
-    private async Task<string> CancelAsync(LipSyncJob job, CancellationToken ct)
-    {
-        try
-        {
-            return (await new JobCanceller(session).CancelAsync(job, ct).ConfigureAwait(false)).CancelOutcome switch
-            {
-                LipSyncCancelOutcome.Removed => "It was removed from fal's queue before it ran, and is not billed.",
-                LipSyncCancelOutcome.Requested => "It was running: fal was asked to stop it, and may bill it.",
-                LipSyncCancelOutcome.TooLate => "It had ended at fal before it could be cancelled.",
-                _ => "fal does not know it, so that nothing was cancelled.",
-            };
-        }
-        catch (LipSyncException e)
-        {
-            return $"It could not be cancelled: {e.Message}";
-        }
-    }
-
     /// <summary>A pair whose file is in its place needs nobody's hand: it is passed through without a word to the store.</summary>
     private async Task<LipSyncJob?> PassAsync(PlannedPair pair, PairIdentity identity, CancellationToken ct) =>
         session.Store.FindPair(identity) is { State: LipSyncJobState.Saved, IsRemoved: false } job
         && !(job.SubmittedAt < options.ResubmitBefore)
         && (pair.Target is not { } target || await saver.IsSavedAsync(job, target.PathFor(job, pair), ct).ConfigureAwait(false))
-            ? As(pair, job with { Reused = true, OutputPath = pair.Target?.PathFor(job, pair) ?? job.OutputPath })
+            ? PairEnd.As(pair, job with { Reused = true, OutputPath = pair.Target?.PathFor(job, pair) ?? job.OutputPath })
             : null;
 
     /// <returns>The claim, still busy if that took longer than a job is waited for; null when another run has the pair and it can be tried again later.</returns>
@@ -332,7 +182,7 @@ internal sealed class PairWork
             {
                 case ClaimKind.Busy when !isLast:
                     return null;
-                case ClaimKind.Busy when claim.IsOwn && claim.Job.State == LipSyncJobState.Submitting && !posting.ContainsKey(claim.Job.Id):
+                case ClaimKind.Busy when claim.IsOwn && claim.Job.State == LipSyncJobState.Submitting && !sending.IsPosting(claim.Job.Id):
                     // This run's own, and its end could not be written. Nobody else will.
                     return claim with { Kind = ClaimKind.Held };
                 case ClaimKind.Busy when session.Time.GetElapsedTime(started) <= options.Timeout:
@@ -376,21 +226,10 @@ internal sealed class PairWork
 
     private async Task<string> IdentifyAsync(MediaInput input, string? key, CancellationToken ct) => input switch
     {
-        { Path: { } path } => await hasher.HashAsync(path, ct).ConfigureAwait(false),
+        { Path: { } path } => hasher.KnownHash(path) ?? await lanes.Hashing.RunAsync(null, () => hasher.HashAsync(path, ct), ct).ConfigureAwait(false),
         { Url: { } url } => key is null ? PairIdentity.OfUrl(url) : PairIdentity.OfKey(key),
         _ => throw new InvalidOperationException(),
     };
-
-    private async Task<Uri> BringAsync(MediaInput input, string sha256, LipSyncJob job, ActiveJob progress, CancellationToken ct) =>
-        input.Path is { } path
-            ? await uploads.BringAsync(path, sha256, () => Starting(job, progress, path), progress.Sent, ct).ConfigureAwait(false)
-            : input.Url!;
-
-    private void Starting(LipSyncJob job, ActiveJob progress, string path)
-    {
-        progress.StartUpload(new FileInfo(path).Length);
-        session.Store.MarkUploading(job.Id, run.Id);
-    }
 
     /// <summary>Before a byte goes up: a file in the way would be met only after the job was paid.</summary>
     private static void RefuseExistingOutput(PlannedPair pair, LipSyncJob job)
@@ -441,11 +280,4 @@ internal sealed class PairWork
             return unsent;
         }
     }
-
-    private static LipSyncException Ended(LipSyncJob job) => job.State switch
-    {
-        LipSyncJobState.Cancelled => new(LipSyncError.JobCancelled, $"Job {job.Id} (request {job.RequestId}) was cancelled at fal."),
-        LipSyncJobState.Lost => new(LipSyncError.JobLost, job.ErrorMessage ?? $"The result of job {job.Id} is gone."),
-        _ => new(LipSyncError.JobFailed, $"fal failed job {job.Id} (request {job.RequestId}), {job.ErrorType}: {(job.ErrorMessage is { } words ? words + " " : "")}Billed: {job.Billed}."),
-    };
 }
