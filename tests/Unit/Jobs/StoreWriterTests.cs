@@ -77,6 +77,26 @@ public sealed class StoreWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_what_asks_for_it_is_flushed_and_one_that_does_flushes_all()
+    {
+        const long full = 2, normal = 1;
+        long Level() => writer.Write(c => c.Scalar<long>("PRAGMA synchronous"), flush: false);
+        Assert.Equal(normal, Level());
+        Assert.Equal(full, writer.Write(c => c.Scalar<long>("PRAGMA synchronous")));
+        Assert.Equal(normal, Level());
+
+        var levels = new long[3];
+        await TogetherAsync(
+            () => levels[0] = writer.Write(c => c.Scalar<long>("PRAGMA synchronous"), flush: false),
+            () => levels[1] = writer.Write(c => c.Scalar<long>("PRAGMA synchronous")),
+            () => levels[2] = writer.Write(c => c.Scalar<long>("PRAGMA synchronous"), flush: false));
+        Assert.Equal(full, levels[1]);
+
+        // The one that came first may have gone alone.
+        Assert.InRange(levels.Count(l => l == full), 2, 3);
+    }
+
+    [Fact]
     public async Task A_crowd_loses_nothing()
     {
         await Task.WhenAll(Enumerable.Range(0, 16).Select(t => Task.Run(() =>
