@@ -7,7 +7,7 @@ internal sealed class GeneratedStream(long length) : Stream
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
+    public override bool CanSeek => true;
 
     public override bool CanWrite => false;
 
@@ -16,14 +16,18 @@ internal sealed class GeneratedStream(long length) : Stream
     public override long Position
     {
         get => position;
-        set => throw new NotSupportedException();
+        set => position = value;
     }
 
     public override int Read(Span<byte> buffer)
     {
         var n = (int)Math.Min(buffer.Length, length - position);
         for (var i = 0; i < n; i++)
-            buffer[i] = (byte)((position + i) * 31 >> 3);
+        {
+            // No two stretches are equal, so that one in another's place is seen.
+            var place = position + i;
+            buffer[i] = (byte)((place * 31 >> 3) ^ (place >> 20) ^ (place >> 16));
+        }
         position += n;
         return n;
     }
