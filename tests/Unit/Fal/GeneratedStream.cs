@@ -3,6 +3,9 @@ namespace KlingLipSync.Tests.Unit.Fal;
 /// <summary>A file of any size that takes no memory: the bytes follow from their place.</summary>
 internal sealed class GeneratedStream(long length) : Stream
 {
+    // Its length is prime, so that no two parts of a file are equal.
+    private static readonly byte[] Pattern = MakePattern();
+
     private long position;
 
     public override bool CanRead => true;
@@ -22,12 +25,14 @@ internal sealed class GeneratedStream(long length) : Stream
     public override int Read(Span<byte> buffer)
     {
         var n = (int)Math.Min(buffer.Length, length - position);
-        for (var i = 0; i < n; i++)
+        for (var done = 0; done < n;)
         {
-            // No two stretches are equal, so that one in another's place is seen.
-            var place = position + i;
-            buffer[i] = (byte)((place * 31 >> 3) ^ (place >> 20) ^ (place >> 16));
+            var from = (int)((position + done) % Pattern.Length);
+            var count = Math.Min(n - done, Pattern.Length - from);
+            Pattern.AsSpan(from, count).CopyTo(buffer[done..]);
+            done += count;
         }
+
         position += n;
         return n;
     }
@@ -45,4 +50,11 @@ internal sealed class GeneratedStream(long length) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private static byte[] MakePattern()
+    {
+        var pattern = new byte[1_048_573];
+        new Random(1).NextBytes(pattern);
+        return pattern;
+    }
 }
