@@ -9,20 +9,28 @@ internal sealed class Child : IDisposable
 
     private Child(Process process) => this.process = process;
 
-    public static Task<Child> StartAsync(params string[] arguments) => Task.FromResult(new Child(Process.Start(
+    public static Child Start(params string[] arguments) => new(Process.Start(
         new ProcessStartInfo(Environment.ProcessPath!, Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0], .. arguments] : arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
-        })!));
+        })!);
 
     /// <summary>Runs another program to its end.</summary>
-    public static async Task<string> OutputAsync(string program, params string[] arguments)
+    /// <returns>What it printed, and the processor's milliseconds.</returns>
+    public static async Task<(string Output, double Cpu)> OutputAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         var text = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? text : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+        return process.ExitCode == 0 ? (text, process.TotalProcessorTime.TotalMilliseconds) : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+    }
+
+    /// <summary>Has it do its work once more.</summary>
+    public async Task<string> AgainAsync()
+    {
+        await process.StandardInput.WriteLineAsync();
+        return await LineAsync();
     }
 
     /// <summary>The next line that it prints.</summary>

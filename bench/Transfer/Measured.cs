@@ -15,11 +15,17 @@ internal static class Measured
 /// <summary>One kind of traffic under one protocol.</summary>
 internal sealed record ProtocolRow(string Work, string Protocol, double Milliseconds, double CpuMilliseconds);
 
-/// <summary>The large file: times in milliseconds, memory in MiB.</summary>
-internal sealed record LargeRow(double Hash, double Curl, double Ours, double Peak10, double Peak95)
+/// <summary>What one way to bring the large file up takes: milliseconds of the clock and of the processor.</summary>
+internal sealed record Cost(double Milliseconds, double Cpu)
 {
-    public double Ratio => Ours / (Hash + Curl);
+    public static Cost Median(IReadOnlyCollection<Cost> seen) => new(seen.Select(c => c.Milliseconds).Median(), seen.Select(c => c.Cpu).Median());
 }
 
-/// <summary>Microseconds of one small file.</summary>
-internal sealed record SmallRow(string Work, double Microseconds);
+/// <summary>The large file, and memory in MiB.</summary>
+internal sealed record LargeRow(Cost Hash, Cost Curl, Cost Ours, double Peak10, double Peak95)
+{
+    public double Ratio => Ours.Milliseconds / (Hash.Milliseconds + Curl.Milliseconds);
+}
+
+/// <summary>Microseconds of one small file, of the clock and of the processor.</summary>
+internal sealed record SmallRow(string Work, double Microseconds, double Cpu);

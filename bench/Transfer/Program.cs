@@ -6,15 +6,15 @@ switch (args)
     case ["serve"]:
         await Server.RunAsync();
         return 0;
-    case ["upload", var endpoint, var file, var times]:
-        await Uploader.RunAsync(endpoint, file, int.Parse(times));
+    case ["upload", var endpoint, var file]:
+        await Uploader.RunAsync(endpoint, file);
         return 0;
 }
 
 var folder = Directory.CreateDirectory(Path.Combine(Folder.Artifacts, Guid.NewGuid().ToString("N"))).FullName;
 try
 {
-    using var server = await Child.StartAsync("serve");
+    using var server = Child.Start("serve");
     var addresses = (await server.LineAsync()).Split(' ');
     var protocols = await Protocols.MeasureAsync(addresses[1]);
     var large = await LargeFile.MeasureAsync(addresses[0], folder);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using KlingLipSync.Fal;
@@ -16,37 +17,52 @@ internal static class SmallFiles
         new Random(1).NextBytes(bytes);
         var paths = Enumerable.Range(0, Files).Select(n => Path.Combine(folder, $"small{n}.mp4")).ToList();
         paths.ForEach(path => File.WriteAllBytes(path, bytes));
-        return
-        [
-            await OneAsync("hashed, plain reads", async path =>
-            {
-                using var file = MediaInput.Open(path);
-                await FalDigest.OfAsync(file, default);
-            }),
-            await OneAsync("hashed, asynchronous reads", async path =>
-            {
-                using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
-                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-                var buffer = new byte[128 << 10];
-                for (int read; (read = await file.ReadAsync(buffer)) > 0;)
-                    hash.AppendData(buffer, 0, read);
-                hash.GetHashAndReset();
-            }),
-        ];
-
-        async Task<SmallRow> OneAsync(string work, Func<string, Task> hash)
+        var ways = new (string Work, Func<string, Task> Hash, List<(double Clock, double Cpu)> Seen)[]
         {
-            var seen = new List<double>();
-            for (var n = 0; n <= Measured.Times; n++)
+            ("hashed, plain reads", PlainAsync, []),
+            ("hashed, asynchronous reads", AsynchronousAsync, []),
+        };
+        for (var n = 0; n <= Measured.Times; n++)
+        {
+            foreach (var (_, hash, seen) in ways)
             {
-                var clock = Stopwatch.GetTimestamp();
-                foreach (var path in paths)
-                    await Task.Run(() => hash(path));
+                var once = await OnceAsync(paths, hash);
                 if (n > 0)
-                    seen.Add(Stopwatch.GetElapsedTime(clock).TotalMicroseconds / Files);
+                    seen.Add(once);
             }
-
-            return new SmallRow(work, seen.Median());
         }
+
+        return [.. ways.Select(way => new SmallRow(way.Work, way.Seen.Select(s => s.Clock).Median(), way.Seen.Select(s => s.Cpu).Median()))];
+    }
+
+    private static async Task<(double Clock, double Cpu)> OnceAsync(List<string> paths, Func<string, Task> hash)
+    {
+        using var self = Process.GetCurrentProcess();
+        var cpu = self.TotalProcessorTime;
+        var clock = Stopwatch.GetTimestamp();
+        await Task.Run(async () =>
+        {
+            foreach (var path in paths)
+                await hash(path);
+        });
+        self.Refresh();
+        return (Stopwatch.GetElapsedTime(clock).TotalMicroseconds / Files, (self.TotalProcessorTime - cpu).TotalMicroseconds / Files);
+    }
+
+    private static async Task PlainAsync(string path)
+    {
+        using var file = MediaInput.Open(path);
+        await FalDigest.OfAsync(file, default);
+    }
+
+    private static async Task AsynchronousAsync(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(128 << 10);
+        for (int read; (read = await file.ReadAsync(buffer)) > 0;)
+            hash.AppendData(buffer, 0, read);
+        hash.GetHashAndReset();
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 }

@@ -8,12 +8,15 @@ namespace KlingLipSync.Bench.Transfer;
 /// <summary>Hashes and uploads a file as the engine does, in a process that does nothing else.</summary>
 internal static class Uploader
 {
-    /// <summary>Prints a line of milliseconds for each time, and one with the most memory that was ever in use, in MiB.</summary>
-    public static async Task RunAsync(string endpoint, string file, int times)
+    /// <summary>Prints, for each time and as soon as it is asked for by a line, milliseconds of the clock and of the processor and the most memory that was ever in use, in MiB.</summary>
+    public static async Task RunAsync(string endpoint, string file, CancellationToken ct = default)
     {
         using var fal = new FalClient(FalEndpoint.Parse(endpoint), FalCredential.Parse("demo:demo"));
-        for (var n = 0; n < times; n++)
+        using var self = Process.GetCurrentProcess();
+        while (await Console.In.ReadLineAsync(ct) is not null)
         {
+            self.Refresh();
+            var cpu = self.TotalProcessorTime;
             var clock = Stopwatch.GetTimestamp();
             FalDigest digest;
             using (var input = MediaInput.Open(file))
@@ -25,10 +28,9 @@ internal static class Uploader
                 new FalUploadSource("clip.mp4", "video/mp4", new FileInfo(file).Length, () => MediaInput.Open(file)) { Digest = digest }, new FalLifecycle(TimeSpan.FromDays(7)), null, default);
             if (upload.Sha256 != digest.Sha256)
                 throw new InvalidOperationException("Other bytes were sent.");
-            Console.WriteLine(Stopwatch.GetElapsedTime(clock).TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+            var milliseconds = Stopwatch.GetElapsedTime(clock).TotalMilliseconds;
+            self.Refresh();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{milliseconds} {(self.TotalProcessorTime - cpu).TotalMilliseconds} {self.PeakWorkingSet64 / 1048576.0}"));
         }
-
-        using var self = Process.GetCurrentProcess();
-        Console.WriteLine((self.PeakWorkingSet64 / 1048576.0).ToString(CultureInfo.InvariantCulture));
     }
 }
