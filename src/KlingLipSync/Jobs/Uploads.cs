@@ -56,7 +56,7 @@ internal sealed class Uploads(LipSyncSession session, BatchOptions options)
     {
         var waiting = session.Time.GetTimestamp();
         UploadLock? turn;
-        while ((turn = UploadLock.TryTake(session.StoreFolder, content.Sha256)) is null && session.Time.GetElapsedTime(waiting) < LongestTurn)
+        while (!UploadLock.TryTake(session.StoreFolder, content.Sha256, out turn) && session.Time.GetElapsedTime(waiting) < LongestTurn)
         {
             await Task.Delay(BusyPause, session.Time, ct).ConfigureAwait(false);
         }

@@ -177,18 +177,24 @@ public sealed class UploadsTests : BatchScene
     [Fact]
     public void A_lock_is_one_holders_and_leaves_no_file()
     {
-        using (var held = UploadLock.TryTake(scratch.Path, "abc"))
-        {
-            Assert.NotNull(held);
-            Assert.Null(UploadLock.TryTake(scratch.Path, "abc"));
-            using var other = UploadLock.TryTake(scratch.Path, "abd");
-            Assert.NotNull(other);
-        }
+        Assert.True(UploadLock.TryTake(scratch.Path, "abc", out var held));
+        Assert.False(UploadLock.TryTake(scratch.Path, "abc", out _));
+        Assert.True(UploadLock.TryTake(scratch.Path, "abd", out var other));
+        held!.Dispose();
+        other!.Dispose();
 
-        using var again = UploadLock.TryTake(scratch.Path, "abc");
-        Assert.NotNull(again);
-        again.Dispose();
+        Assert.True(UploadLock.TryTake(scratch.Path, "abc", out var again));
+        again!.Dispose();
         Assert.Empty(Directory.GetFiles(Path.Combine(scratch.Path, "uploads")));
+    }
+
+    [Fact]
+    public void Where_no_lock_can_be_made_nobody_waits_for_one()
+    {
+        scratch.Write("uploads", []);
+
+        Assert.True(UploadLock.TryTake(scratch.Path, "abc", out var none));
+        Assert.Null(none);
     }
 
     private static Task<Uri> BringAsync(Uploads uploads, string path) =>

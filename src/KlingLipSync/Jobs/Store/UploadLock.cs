@@ -8,19 +8,23 @@ internal sealed class UploadLock : IDisposable
 
     private UploadLock(FileStream file) => this.file = file;
 
-    /// <returns>The lock; null while another has it.</returns>
-    public static UploadLock? TryTake(string storeFolder, string sha256)
+    /// <param name="storeFolder">The store's folder.</param>
+    /// <param name="sha256">The content.</param>
+    /// <param name="taken">The lock; null where the disk has none to give, and it is done without.</param>
+    /// <returns>False while another has it.</returns>
+    public static bool TryTake(string storeFolder, string sha256, out UploadLock? taken)
     {
         var path = Path.Combine(storeFolder, "uploads", sha256 + ".lock");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return new UploadLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+            taken = new UploadLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The latter on Windows, of a lock that is being given up at this moment.
-            return null;
+            taken = null;
+            return !File.Exists(path);
         }
     }
 
