@@ -17,13 +17,13 @@ internal sealed class Child : IDisposable
         })!);
 
     /// <summary>Runs another program to its end.</summary>
-    /// <returns>What it printed, and the processor's milliseconds.</returns>
-    public static async Task<(string Output, double Cpu)> OutputAsync(string program, params string[] arguments)
+    /// <returns>What it printed.</returns>
+    public static async Task<string> OutputAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         var text = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? (text, process.TotalProcessorTime.TotalMilliseconds) : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
+        return process.ExitCode == 0 ? text : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
     }
 
     /// <summary>Has it do its work once more.</summary>

@@ -22,9 +22,9 @@ internal sealed record Cost(double Milliseconds, double Cpu)
 }
 
 /// <summary>The large file, and memory in MiB.</summary>
-internal sealed record LargeRow(Cost Hash, Cost Curl, Cost Ours, double Peak10, double Peak95)
+internal sealed record LargeRow(Cost Hash, double Curl, Cost Ours, double Peak10, double Peak95)
 {
-    public double Ratio => Ours.Milliseconds / (Hash.Milliseconds + Curl.Milliseconds);
+    public double Ratio => Ours.Milliseconds / (Hash.Milliseconds + Curl);
 }
 
 /// <summary>Microseconds of one small file, of the clock and of the processor.</summary>

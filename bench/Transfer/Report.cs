@@ -28,8 +28,8 @@ internal static class Report
 
             | | hashing | `curl -T` | ours | ratio | goal: at most {GoalRatio} |
             |---|---:|---:|---:|---:|---|
-            | ms | {large.Hash.Milliseconds:N0} | {large.Curl.Milliseconds:N0} | {large.Ours.Milliseconds:N0} | {large.Ratio:N2} | {Verdict(large.Ratio <= GoalRatio)} |
-            | processor, ms | {large.Hash.Cpu:N0} | {large.Curl.Cpu:N0} | {large.Ours.Cpu:N0} | {large.Ours.Cpu / (large.Hash.Cpu + large.Curl.Cpu):N2} | |
+            | ms | {large.Hash.Milliseconds:N0} | {large.Curl:N0} | {large.Ours.Milliseconds:N0} | {large.Ratio:N2} | {Verdict(large.Ratio <= GoalRatio)} |
+            | processor, ms | {large.Hash.Cpu:N0} | | {large.Ours.Cpu:N0} | | |
 
             | most memory with 10 MiB | with 95 MiB | more, MiB | goal: at most {GoalMebibytes:0} MiB |
             |---:|---:|---:|---|

@@ -224,9 +224,11 @@ public class UploadTests
             : WireAnswer.Empty(200, ("ETag", $"\"t{number}\"")));
         using var client = Wire.Client(server);
 
-        await client.UploadAsync(Generated(FalStorage.LargestSinglePut + 1), null, null, default);
+        await client.UploadAsync(Generated(FalStorage.LargestSinglePut + 1), Hour, null, default);
 
         Assert.Equal("/rest/storage/upload/initiate-multipart?storage_type=fal-cdn-v3", server.Requests[0].Target);
+        Assert.Equal(Hour.ToJson(), server.Requests[0].Header("X-Fal-Object-Lifecycle"));
+        Assert.Equal(Hour.ToJson(), server.Requests[0].Header("X-Fal-Object-Lifecycle-Preference"));
         Assert.Equal([.. Enumerable.Range(1, 10).Select(n => $"/cdn/upload/1/{n}?sig=s")], server.Requests.Where(r => r.Method == "PUT").Select(r => r.Target).Order(ByNumber));
         Assert.Equal([1L, .. Enumerable.Repeat(10L << 20, 9)], server.Requests.Where(r => r.Method == "PUT").Select(r => r.BodyLength).Order());
         var complete = server.Requests.Last();
