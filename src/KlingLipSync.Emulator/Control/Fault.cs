@@ -22,6 +22,9 @@ public sealed record Fault([property: JsonRequired] EmulatorRoute Route, [proper
     /// <summary>How many bytes of the body go out before it pauses or breaks off.</summary>
     public long Bytes { get; init; }
 
+    /// <summary>How many hits of the route go well before it strikes.</summary>
+    public int After { get; init; }
+
     /// <summary>How often it strikes; 0 for without end.</summary>
     public int Times { get; init; } = 1;
 

@@ -45,12 +45,14 @@ internal sealed class FaultPlan
     private sealed class Entry(Fault fault)
     {
         private readonly Random random = new(fault.Seed);
+        private int seen;
 
         public Fault Fault { get; } = fault;
 
         public int Left { get; private set; } = fault.Times;
 
-        public bool Strikes() => Fault.Rate >= 1 || random.NextDouble() < Fault.Rate;
+        /// <summary>Whether it strikes this hit of its route.</summary>
+        public bool Strikes() => ++seen > Fault.After && (Fault.Rate >= 1 || random.NextDouble() < Fault.Rate);
 
         /// <summary>True when that was the last time.</summary>
         public bool Spend() => Fault.Times > 0 && --Left == 0;

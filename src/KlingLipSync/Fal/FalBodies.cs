@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json.Serialization;
 
 namespace KlingLipSync.Fal;
@@ -6,7 +7,16 @@ namespace KlingLipSync.Fal;
 [JsonSerializable(typeof(FalInitiateBody))]
 [JsonSerializable(typeof(FalLifecycleHeader))]
 [JsonSerializable(typeof(FalCompleteBody))]
-internal sealed partial class FalBodies : JsonSerializerContext;
+internal sealed partial class FalBodies : JsonSerializerContext
+{
+    /// <summary>A request's body, announced as JSON.</summary>
+    public static ByteArrayContent Content(byte[] json)
+    {
+        var content = new ByteArrayContent(json);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
+    }
+}
 
 internal sealed record FalInitiateBody(
     [property: JsonPropertyName("content_type")] string ContentType,

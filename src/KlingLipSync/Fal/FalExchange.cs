@@ -28,7 +28,10 @@ internal sealed class FalExchange(HttpMessageInvoker line, FalCredential? creden
     public async Task<HttpResponseMessage> SendForHeadersAsync(FalRoute route, HttpRequestMessage request, FalDeadline deadline, CancellationToken ct)
     {
         if (credential is not null)
+        {
             request.Headers.Authorization = credential.Header;
+            request.Version = FalHttp.KeyedVersion;
+        }
         request.Headers.TryAddWithoutValidation("User-Agent", FalHttp.UserAgent);
         try
         {

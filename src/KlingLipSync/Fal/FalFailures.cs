@@ -41,6 +41,13 @@ internal static class FalFailures
         };
     }
 
+    /// <summary>
+    /// A gateway's page in a file host's place, whatever its status: as worth another try as a gateway's 502. Taken for an upload, a
+    /// job would be paid for a file that is not there.
+    /// </summary>
+    public static FalException WebPage(FalRoute route, Uri uri) =>
+        new(route, FalFailureKind.Server, $"{FalRedaction.Address(uri)} answered with a web page, as no file host does.");
+
     /// <summary>A URL that fal returned and that is not where such URLs lead.</summary>
     public static FalException ForeignUrl(FalRoute route, string what, Uri uri) => new(
         route,

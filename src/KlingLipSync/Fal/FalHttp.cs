@@ -8,6 +8,14 @@ internal static class FalHttp
     /// <summary>Our name and version, as sent with every request.</summary>
     public static readonly string UserAgent = "KlingLipSync/" + (typeof(FalHttp).Assembly.GetName().Version is { } v ? v.ToString(3) : "0.0.0");
 
+    /// <summary>The protocol of calls that carry the key, or a lower one where the server has no better.</summary>
+    /// <remarks>
+    /// Many small calls at once are faster over one HTTP/2 connection and take less than half of the processor, and a stream of states
+    /// does not keep a connection to itself. Bytes of files go over pooled HTTP/1.1 connections, the way up and the way down: there
+    /// HTTP/2 takes more of both (bench/results/transfer.md). The paid request is HTTP/1.1 exactly.
+    /// </remarks>
+    public static readonly Version KeyedVersion = HttpVersion.Version20;
+
     /// <summary>Connections for calls that carry the key. A redirect is never followed: it would carry the key elsewhere.</summary>
     /// <param name="endpoint">The endpoint they serve.</param>
     /// <param name="backup">The URL to use where that of a request cannot be connected to; by default the endpoint's own.</param>
@@ -51,6 +59,7 @@ internal static class FalHttp
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = FalRetryRules.ConnectDeadline,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        EnableMultipleHttp2Connections = true,
         ActivityHeadersPropagator = null,
         MaxResponseHeadersLength = 64,
     };

@@ -10,11 +10,19 @@ internal sealed class FalUploadContent : HttpContent
     private const int BufferSize = 128 * 1024;
 
     private readonly FalUploadSource source;
+    private readonly long offset;
+    private readonly long length;
     private readonly Action<long> written;
 
-    public FalUploadContent(FalUploadSource source, Action<long> written)
+    /// <param name="source">The file.</param>
+    /// <param name="offset">Where in it the part begins.</param>
+    /// <param name="length">How long the part is.</param>
+    /// <param name="written">Told how much of the part has left.</param>
+    public FalUploadContent(FalUploadSource source, long offset, long length, Action<long> written)
     {
         this.source = source;
+        this.offset = offset;
+        this.length = length;
         this.written = written;
 
         // As it was announced, to the letter: the target may be signed for it.
@@ -26,7 +34,7 @@ internal sealed class FalUploadContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        length = source.Length;
+        length = this.length;
         return true;
     }
 
@@ -38,28 +46,24 @@ internal sealed class FalUploadContent : HttpContent
     {
         Sha256 = null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        var input = FalLocalFile.Open(source);
-        await using (input.ConfigureAwait(false))
+        using var input = FalLocalFile.Open(source, offset);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(BufferSize, length));
+        try
         {
-            try
+            for (var sent = 0L; sent < length;)
             {
-                var sent = 0L;
-                while (sent < source.Length)
-                {
-                    var wanted = (int)Math.Min(BufferSize, source.Length - sent);
-                    var n = await FalLocalFile.ReadAsync(source, input, buffer.AsMemory(0, wanted), sent, cancellationToken).ConfigureAwait(false);
-                    hash.AppendData(buffer, 0, n);
-                    await stream.WriteAsync(buffer.AsMemory(0, n), cancellationToken).ConfigureAwait(false);
-                    sent += n;
-                    written(sent);
-                }
-                Sha256 = Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
+                var n = (int)Math.Min(buffer.Length, length - sent);
+                FalLocalFile.Read(source, input, buffer.AsSpan(0, n), offset + sent);
+                hash.AppendData(buffer, 0, n);
+                await stream.WriteAsync(buffer.AsMemory(0, n), cancellationToken).ConfigureAwait(false);
+                sent += n;
+                written(sent);
             }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
+            Sha256 = FalDigest.Hex(hash);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Security.Cryptography;
+using KlingLipSync.Fal;
 using KlingLipSync.Jobs.Store;
 
 namespace KlingLipSync.Jobs;
@@ -31,9 +30,9 @@ internal sealed class FileHasher(JobStore store)
                 return known;
             }
 
-            var hash = await ComputeAsync(path, ct).ConfigureAwait(false);
-            store.CacheHash(path, info.Length, info.LastWriteTimeUtc, hash);
-            return hash;
+            var digest = await DigestAsync(path, ct).ConfigureAwait(false);
+            store.CacheHash(path, info.Length, info.LastWriteTimeUtc, digest.Sha256, digest.Parts);
+            return digest.Sha256;
         }
         catch (FileNotFoundException e)
         {
@@ -45,23 +44,11 @@ internal sealed class FileHasher(JobStore store)
         }
     }
 
-    public static async Task<string> ComputeAsync(string path, CancellationToken ct)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
-        try
-        {
-            for (int read; (read = await file.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0;)
-            {
-                hash.AppendData(buffer, 0, read);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+    public static async Task<string> ComputeAsync(string path, CancellationToken ct) => (await DigestAsync(path, ct).ConfigureAwait(false)).Sha256;
 
-        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
+    private static async Task<FalDigest> DigestAsync(string path, CancellationToken ct)
+    {
+        using var file = MediaInput.Open(path);
+        return await FalDigest.OfAsync(file, ct).ConfigureAwait(false);
     }
 }

@@ -69,6 +69,9 @@ internal sealed record MediaInput
 
     private static LipSyncException Invalid(string message) => new(LipSyncError.UrlInvalid, message);
 
+    /// <summary>Opens a file to be read through a buffer of the reader's own. Where the system knows such a thing, nobody can write it meanwhile.</summary>
+    public static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+
     /// <summary>The type that the upload announces, by the file's ending.</summary>
     public static string ContentTypeOf(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() switch
     {

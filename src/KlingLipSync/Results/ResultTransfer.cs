@@ -20,6 +20,7 @@ internal sealed class ResultTransfer(
 
     private RangeConditionHeaderValue? validator;
     private long? total;
+    private bool isPuzzled;
 
     /// <summary>Fetches what is missing. Where it fails with a broken connection, calling it again goes on from there.</summary>
     /// <param name="ct">The caller's token.</param>
@@ -57,36 +58,43 @@ internal sealed class ResultTransfer(
     private void Begin(HttpResponseMessage response)
     {
         var content = response.Content.Headers;
+        var isRest = response.StatusCode == HttpStatusCode.PartialContent;
         if (content.ContentEncoding.Any(e => e != "identity"))
-            throw Unfit($"came packed ({FalRedaction.Clean(string.Join(", ", content.ContentEncoding), null)}), which was not asked for");
+            throw Refused($"came packed ({FalRedaction.Clean(string.Join(", ", content.ContentEncoding), null)}), which was not asked for");
         if (content.ContentType?.MediaType is "text/html" or "application/xhtml+xml" or "application/json" or "text/xml" or "application/xml")
-            throw Unfit($"is no video but {content.ContentType.MediaType}");
+            throw Refused($"is no video but {content.ContentType.MediaType}");
+        var whole = isRest ? content.ContentRange?.Length ?? total : content.ContentLength;
+        if (whole > LargestFile || announcedSize > LargestFile)
+            throw Refused(string.Create(CultureInfo.InvariantCulture, $"is larger than the {LargestFile >> 30} GiB that are taken"));
+        if (whole is { } length && announcedSize is { } announced && length != announced)
+            throw Refused(string.Create(CultureInfo.InvariantCulture, $"has {length} bytes, and {announced} were announced"));
 
-        if (response.StatusCode == HttpStatusCode.PartialContent)
+        if (!isRest)
         {
-            var range = content.ContentRange;
-            var goesOn = range is { Unit: "bytes" } && range.From == partial.Length && (total is null || range.Length is null || range.Length == total);
-            if (!goesOn)
-            {
-                partial.Restart();
-                validator = null;
-                throw new FalException(FalRoute.Download, FalFailureKind.Broken, $"{Place} sent another part than was asked for: from the start again.");
-            }
-            total ??= range!.Length;
-        }
-        else
-        {
-            if (partial.Length > 0)
-                partial.Restart();
+            partial.Restart(StatedHash.Of(response));
             total = content.ContentLength;
             validator = Validator(response);
         }
-
-        if (total > LargestFile || announcedSize > LargestFile)
-            throw Unfit(string.Create(CultureInfo.InvariantCulture, $"is larger than the {LargestFile >> 30} GiB that are taken"));
-        if (total is { } length && announcedSize is { } announced && length != announced)
-            throw Unfit(string.Create(CultureInfo.InvariantCulture, $"has {length} bytes, and {announced} were announced"));
+        else if (GoesOn(content.ContentRange))
+        {
+            isPuzzled = false;
+            total ??= whole;
+        }
+        else
+        {
+            // Once may be a slip of one server of many; what is there is dropped only when it happens again.
+            if (isPuzzled)
+            {
+                partial.Restart();
+                validator = null;
+            }
+            isPuzzled = !isPuzzled;
+            throw new FalException(FalRoute.Download, FalFailureKind.Broken, $"{Place} sent another part than was asked for.");
+        }
     }
+
+    private bool GoesOn(ContentRangeHeaderValue? range) =>
+        range is { Unit: "bytes" } && range.From == partial.Length && (total is null || range.Length is null || range.Length == total);
 
     private async Task ReceiveAsync(HttpResponseMessage response, FalDeadline deadline, CancellationToken ct)
     {
@@ -112,7 +120,7 @@ internal sealed class ResultTransfer(
                 if (partial.Length + held > Math.Min(LargestFile, announcedSize ?? LargestFile))
                     throw Unfit("is longer than announced");
 
-                await partial.AppendAsync(buffer.AsMemory(0, held), ct).ConfigureAwait(false);
+                partial.Append(buffer.AsSpan(0, held));
                 held = 0;
                 received?.Report(partial.Length);
             }
@@ -126,6 +134,8 @@ internal sealed class ResultTransfer(
             throw new FalException(FalRoute.Download, FalFailureKind.Broken, string.Create(CultureInfo.InvariantCulture, $"{Place} ended after {partial.Length} of {total} bytes."));
         if (announcedSize is { } announced && partial.Length != announced)
             throw Unfit(string.Create(CultureInfo.InvariantCulture, $"has {partial.Length} bytes, and {announced} were announced"));
+        if (!partial.IsAsStated)
+            throw Unfit("has other bytes than its host states the hash of");
     }
 
     private async Task<int> ReadAsync(HttpResponseMessage response, Memory<byte> buffer, FalDeadline deadline, CancellationToken ct)
@@ -146,6 +156,11 @@ internal sealed class ResultTransfer(
         response.Headers.ETag is { IsWeak: false } etag ? new RangeConditionHeaderValue(etag)
         : response.Content.Headers.LastModified is { } modified ? new RangeConditionHeaderValue(modified)
         : null;
+
+    /// <summary>An answer that is not the file. Where a part of the file is there already, it is kept, and the rest is asked for again.</summary>
+    private FalException Refused(string what) => partial.Length == 0
+        ? Unfit(what)
+        : new FalException(FalRoute.Download, FalFailureKind.Broken, $"The rest of the result at {Place} {what}.");
 
     private FalException Unfit(string what) => new(FalRoute.WholeDownload, FalFailureKind.NotFal, $"The result at {Place} {what}.");
 }

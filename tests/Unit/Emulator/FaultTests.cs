@@ -191,6 +191,7 @@ public class FaultTests
     [InlineData("""[{"route":"submit","kind":"status","tiems":2}]""")]
     [InlineData("""[{"route":"submit","kind":"close-stream"}]""")]
     [InlineData("""[{"route":"submit","kind":"status","rate":2}]""")]
+    [InlineData("""[{"route":"submit","kind":"status","after":-1}]""")]
     [InlineData("nonsense")]
     public async Task A_fault_that_could_never_come_true_is_refused(string body)
     {

@@ -3,11 +3,14 @@ namespace KlingLipSync.Tests.Unit.Fal;
 /// <summary>A file of any size that takes no memory: the bytes follow from their place.</summary>
 internal sealed class GeneratedStream(long length) : Stream
 {
+    // Its length is prime, so that no two parts of a file are equal.
+    private static readonly byte[] Pattern = MakePattern();
+
     private long position;
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
+    public override bool CanSeek => true;
 
     public override bool CanWrite => false;
 
@@ -16,14 +19,20 @@ internal sealed class GeneratedStream(long length) : Stream
     public override long Position
     {
         get => position;
-        set => throw new NotSupportedException();
+        set => position = value;
     }
 
     public override int Read(Span<byte> buffer)
     {
         var n = (int)Math.Min(buffer.Length, length - position);
-        for (var i = 0; i < n; i++)
-            buffer[i] = (byte)((position + i) * 31 >> 3);
+        for (var done = 0; done < n;)
+        {
+            var from = (int)((position + done) % Pattern.Length);
+            var count = Math.Min(n - done, Pattern.Length - from);
+            Pattern.AsSpan(from, count).CopyTo(buffer[done..]);
+            done += count;
+        }
+
         position += n;
         return n;
     }
@@ -41,4 +50,11 @@ internal sealed class GeneratedStream(long length) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private static byte[] MakePattern()
+    {
+        var pattern = new byte[1_048_573];
+        new Random(1).NextBytes(pattern);
+        return pattern;
+    }
 }

@@ -135,6 +135,139 @@ public sealed class ResultDownloadTests : IDisposable
         Assert.Equal(0, emulator.Ledger().KeyLeaks);
     }
 
+    [Fact]
+    public async Task A_large_result_cut_five_times_and_then_of_a_wrong_length_is_fetched_once_and_is_never_seen_torn()
+    {
+        const int length = 50_000_000, cut = 8_000_000;
+        var video = MakeVideo(length);
+        await using var emulator = await EmulatorServer.StartAsync(EmulatorOptions.Instant);
+        using var client = new FalClient(FalEndpoint.Parse(emulator.Url.AbsoluteUri), FalCredential.Parse("demo:demo"));
+        var upload = await client.UploadAsync(new FalUploadSource("v.mp4", "video/mp4", length, () => new MemoryStream(video)), null, null, default);
+        emulator.AddFaults(
+            new Fault(EmulatorRoute.Download, FaultKind.Truncate) { Bytes = cut, Times = 5 },
+            new Fault(EmulatorRoute.Download, FaultKind.Status) { Status = 200, Body = "too short", Headers = new Dictionary<string, string> { ["Content-Type"] = "video/mp4" } });
+        using var download = new ResultDownload(FalEndpoint.Parse(emulator.Url.AbsoluteUri), new HurriedTime(), () => 0.5);
+        var seen = new ConcurrentQueue<long>();
+        var torn = false;
+
+        var file = await download.FetchAsync(upload.Url, Final, "job1", length, new Steps(seen, () => torn |= File.Exists(Final)), default);
+        torn |= File.Exists(Final);
+        download.Publish(file, overwrite: false);
+
+        // Seven answers: five cut ones, the wrong one, and the rest. What was on the disk only ever grew, so no byte of it came twice.
+        Assert.Equal(7, emulator.Ledger().Hits(EmulatorRoute.Download));
+        Assert.Equal(seen.Order(), seen);
+        Assert.All(Enumerable.Range(1, 5), n => Assert.Contains(n * (long)cut, seen));
+        Assert.False(torn);
+        Assert.Equal([Final], Directory.GetFiles(folder));
+        Assert.Equal(Hex(video), Hex(await File.ReadAllBytesAsync(Final)));
+    }
+
+    [Theory]
+    [InlineData("page")]
+    [InlineData("json")]
+    [InlineData("packed")]
+    [InlineData("wrong length")]
+    [InlineData("wrong part")]
+    [InlineData("wrong total")]
+    public async Task A_rest_that_is_not_the_files_costs_nothing_of_what_is_there(string what)
+    {
+        const int cut = 1_000_000;
+        var asked = 0;
+        await using var server = new WireServer(_ => ++asked switch
+        {
+            1 => WireAnswer.File(Video) with { CutAfter = cut, Headers = new() { ["ETag"] = "\"e1\"" } },
+            2 => what switch
+            {
+                "page" => WireAnswer.Html(200),
+                "json" => WireAnswer.Json(200, "{}"),
+                "packed" => WireAnswer.File(Video) with { Headers = new() { ["Content-Encoding"] = "gzip" } },
+                "wrong length" => WireAnswer.File(Video[..^1]),
+                "wrong part" => WireAnswer.File(Video[5..]) with { Status = 206, Headers = new() { ["Content-Range"] = $"bytes 5-{Video.Length - 1}/{Video.Length}" } },
+                _ => WireAnswer.File(Video[cut..]) with { Status = 206, Headers = new() { ["Content-Range"] = $"bytes {cut}-{Video.Length - 1}/{Video.Length + 1}" } },
+            },
+            _ => WireAnswer.File(Video[cut..]) with { Status = 206, Headers = new() { ["Content-Range"] = $"bytes {cut}-{Video.Length - 1}/{Video.Length}" } },
+        });
+        using var download = Download(server);
+
+        var file = await download.FetchAsync(Url(server), Final, "job1", Video.Length, null, default);
+
+        Assert.Equal(Hex(Video), file.Sha256);
+        Assert.Equal(3, server.Requests.Length);
+        Assert.Equal($"bytes={cut}-", server.Requests[2].Header("Range"));
+    }
+
+    public static TheoryData<string, string> Stated => new()
+    {
+        { "Repr-Digest", $"sha-512=:AAAA:, sha-256=:{Base64(SHA256.HashData(Video))}:" },
+        { "Digest", $"MD5={Base64(MD5.HashData(Video))},SHA-256={Base64(SHA256.HashData(Video))}" },
+        { "Digest", $"md5={Base64(MD5.HashData(Video))}" },
+        { "Content-MD5", Base64(MD5.HashData(Video)) },
+        { "x-goog-hash", $"crc32c=AAAAAA==,md5={Base64(MD5.HashData(Video))}" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Stated))]
+    public async Task A_hash_that_the_host_states_holds_over_cuts(string header, string value)
+    {
+        var first = true;
+        await using var server = new WireServer(_ =>
+        {
+            var headers = new Dictionary<string, string> { ["ETag"] = "\"e1\"", [header] = value };
+            if (!first)
+                return WireAnswer.File(Video[1_000_000..]) with { Status = 206, Headers = new() { ["Content-Range"] = $"bytes 1000000-{Video.Length - 1}/{Video.Length}" } };
+            first = false;
+            return WireAnswer.File(Video) with { CutAfter = 1_000_000, Headers = headers };
+        });
+        using var download = Download(server);
+
+        Assert.Equal(Hex(Video), (await download.FetchAsync(Url(server), Final, "job1", null, null, default)).Sha256);
+        Assert.Equal(2, server.Requests.Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stated))]
+    public async Task Other_bytes_than_the_host_states_are_fetched_once_more_and_then_refused(string header, string value)
+    {
+        var damaged = Video.ToArray();
+        damaged[^1]++;
+        await using var server = WireServer.InTurn(WireAnswer.File(damaged) with { Headers = new() { [header] = value } });
+        using var download = Download(server);
+
+        var failure = await Assert.ThrowsAsync<FalException>(() => download.FetchAsync(Url(server), Final, "job1", Video.Length, null, default));
+
+        Assert.Equal(LipSyncError.ResultUnfit, failure.ToLipSync().Error);
+        Assert.Empty(Directory.GetFiles(folder));
+        Assert.Equal(2, server.Requests.Length);
+    }
+
+    [Theory]
+    [InlineData("Repr-Digest", "sha-256=:AAAA:")]
+    [InlineData("Repr-Digest", "sha-256")]
+    [InlineData("Digest", "unixsum=30637")]
+    [InlineData("Content-MD5", "no base64")]
+    [InlineData("x-goog-hash", "crc32c=AAAAAA==")]
+    public async Task A_hash_that_is_not_understood_is_none(string header, string value)
+    {
+        await using var server = WireServer.InTurn(WireAnswer.File(Video) with { Headers = new() { [header] = value } });
+        using var download = Download(server);
+
+        Assert.Equal(Hex(Video), (await download.FetchAsync(Url(server), Final, "job1", null, null, default)).Sha256);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task The_hash_of_a_file_that_is_kept_packed_is_not_that_of_what_comes()
+    {
+        await using var server = WireServer.InTurn(WireAnswer.File(Video) with
+        {
+            Headers = new() { ["x-goog-hash"] = $"md5={Base64(new byte[16])}", ["x-goog-stored-content-encoding"] = "gzip" },
+        });
+        using var download = Download(server);
+
+        Assert.Equal(Hex(Video), (await download.FetchAsync(Url(server), Final, "job1", null, null, default)).Sha256);
+    }
+
     public static TheoryData<string> Unfit => ["html type", "html body", "json", "short", "announced", "packed", "longer"];
 
     [Theory]
@@ -296,8 +429,14 @@ public sealed class ResultDownloadTests : IDisposable
         return bytes;
     }
 
-    private sealed class Steps(ConcurrentQueue<long> seen) : IProgress<long>
+    private static string Base64(byte[] bytes) => Convert.ToBase64String(bytes);
+
+    private sealed class Steps(ConcurrentQueue<long> seen, Action? look = null) : IProgress<long>
     {
-        public void Report(long value) => seen.Enqueue(value);
+        public void Report(long value)
+        {
+            seen.Enqueue(value);
+            look?.Invoke();
+        }
     }
 }

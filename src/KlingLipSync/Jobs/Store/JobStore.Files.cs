@@ -1,3 +1,5 @@
+using KlingLipSync.Fal;
+
 namespace KlingLipSync.Jobs.Store;
 
 /// <content>Files: what was written where, what lies at fal, what hashes are known.</content>
@@ -63,25 +65,37 @@ internal sealed partial class JobStore
         "SELECT sha256 FROM hashes WHERE path = $path AND bytes = $bytes AND changed_at = $changed",
         ("$path", path), ("$bytes", bytes), ("$changed", changed.Ticks)));
 
-    public void CacheHash(string path, long bytes, DateTime changed, string sha256) => WriteUnflushed(c => c.Run(
-        "INSERT OR REPLACE INTO hashes (path, bytes, changed_at, sha256) VALUES ($path, $bytes, $changed, $sha)",
-        ("$path", path), ("$bytes", bytes), ("$changed", changed.Ticks), ("$sha", sha256)));
+    /// <summary>The same with the hashes of its parts; null where those of a file that goes up in parts are not known.</summary>
+    public FalDigest? CachedDigest(string path, long bytes, DateTime changed) => Read(c =>
+    {
+        using var command = c.Prepare(
+            "SELECT sha256, parts FROM hashes WHERE path = $path AND bytes = $bytes AND changed_at = $changed AND (parts IS NOT NULL OR bytes <= $whole)",
+            ("$path", path), ("$bytes", bytes), ("$changed", changed.Ticks), ("$whole", FalStorage.LargestSinglePut));
+        using var row = command.ExecuteReader();
+        return row.Read() ? new FalDigest(row.GetString(0), row.IsDBNull(1) ? [] : row.GetString(1).Split(' ')) : null;
+    });
+
+    public void CacheHash(string path, long bytes, DateTime changed, string sha256, IReadOnlyList<string>? parts = null) => WriteUnflushed(c => c.Run(
+        "INSERT OR REPLACE INTO hashes (path, bytes, changed_at, sha256, parts) VALUES ($path, $bytes, $changed, $sha, $parts)",
+        ("$path", path), ("$bytes", bytes), ("$changed", changed.Ticks), ("$sha", sha256), ("$parts", parts is { Count: > 0 } ? string.Join(' ', parts) : null)));
 
     /// <summary>A hash that proved wrong: the file changed without showing it.</summary>
     public void ForgetHash(string path) => WriteUnflushed(c => c.Run("DELETE FROM hashes WHERE path = $path", ("$path", path)));
 
-    public string? LivingUpload(string service, string account, string sha256, string fileName, DateTimeOffset neededUntil) =>
+    /// <summary>A URL under which these bytes lie at fal, as this type, for long enough.</summary>
+    public string? LivingUpload(string service, string account, string sha256, string contentType, DateTimeOffset neededUntil) =>
         Read(c => c.Scalar<string>("""
-            SELECT url FROM uploads WHERE service = $service AND account = $account AND sha256 = $sha AND file_name = $name AND expires_at > $until
+            SELECT url FROM uploads WHERE service = $service AND account = $account AND sha256 = $sha AND content_type = $type AND expires_at > $until
+            ORDER BY expires_at DESC LIMIT 1
             """,
-            ("$service", service), ("$account", account), ("$sha", sha256), ("$name", fileName), ("$until", neededUntil.Milliseconds())));
+            ("$service", service), ("$account", account), ("$sha", sha256), ("$type", contentType), ("$until", neededUntil.Milliseconds())));
 
-    public void WriteUpload(string service, string account, string sha256, string fileName, string url, long bytes, DateTimeOffset expires) =>
+    public void WriteUpload(string service, string account, string sha256, string contentType, string fileName, string url, long bytes, DateTimeOffset expires) =>
         WriteUnflushed(c => c.Run("""
-            INSERT OR REPLACE INTO uploads (service, account, sha256, file_name, url, bytes, expires_at)
-            VALUES ($service, $account, $sha, $name, $url, $bytes, $expires)
+            INSERT OR REPLACE INTO uploads (service, account, sha256, content_type, file_name, url, bytes, expires_at)
+            VALUES ($service, $account, $sha, $type, $name, $url, $bytes, $expires)
             """,
-            ("$service", service), ("$account", account), ("$sha", sha256), ("$name", fileName), ("$url", url), ("$bytes", bytes),
+            ("$service", service), ("$account", account), ("$sha", sha256), ("$type", contentType), ("$name", fileName), ("$url", url), ("$bytes", bytes),
             ("$expires", expires.Milliseconds())));
 
     /// <summary>Forgets where a content lies, after fal could not fetch it there.</summary>

@@ -174,5 +174,12 @@ internal static class Schema
         -- A list of jobs asks for each one's latest file: all it needs is in one index, so that it looks up no row.
         CREATE INDEX outputs_latest ON outputs (job_id, saved_at, request_id, path);
         """,
+        """
+        -- The hashes of the parts that a large file goes up in, one after the other.
+        ALTER TABLE hashes ADD COLUMN parts TEXT;
+
+        -- What lies at fal is found by its bytes and its type, whatever it was called.
+        ALTER TABLE uploads ADD COLUMN content_type TEXT;
+        """,
     ];
 }
