@@ -53,5 +53,8 @@ internal static class FalHttp
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ActivityHeadersPropagator = null,
         MaxResponseHeadersLength = 64,
+
+        // A server allows so many streams a connection; the next ones would wait for their turn.
+        EnableMultipleHttp2Connections = true,
     };
 }

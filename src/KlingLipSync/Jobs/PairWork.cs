@@ -41,7 +41,7 @@ internal sealed class PairWork
         hasher = new FileHasher(session.Store);
         uploads = new Uploads(session, options);
         submission = new Submission(session, options, run);
-        waiter = new JobWaiter(session, e => breaker.Heed(e));
+        waiter = new JobWaiter(session, e => breaker.Heed(e), options.Logged);
         saver = new ResultSaver(session);
     }
 
@@ -148,7 +148,7 @@ internal sealed class PairWork
                 breaker.Trip(error);
             }
 
-            return new BatchOutcome(pair, Give(job, error), error, IsSubmitted: submitted);
+            return new BatchOutcome(pair, Give(job, error) is { } left ? left with { Log = progress.Log } : null, error, IsSubmitted: submitted);
         }
         finally
         {
@@ -248,7 +248,7 @@ internal sealed class PairWork
             job = await saver.SaveAsync(job, target.PathFor(job, pair), target.Overwrite, progress.Received, ct).ConfigureAwait(false);
         }
 
-        return As(pair, job with { Reused = reused });
+        return As(pair, job with { Reused = reused, Log = progress.Log });
     }
 
     /// <summary>One job may have come in under several names; each object shows its own.</summary>
