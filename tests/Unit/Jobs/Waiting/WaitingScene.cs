@@ -1,0 +1,42 @@
+using KlingLipSync.Emulator;
+using KlingLipSync.Fal;
+using KlingLipSync.Jobs;
+using KlingLipSync.Jobs.Pairs;
+using KlingLipSync.Jobs.Store;
+
+namespace KlingLipSync.Tests.Unit.Jobs.Waiting;
+
+/// <summary>What tests of waiting share: jobs that fal has accepted, and a session on the real clock.</summary>
+public abstract class WaitingScene : BatchScene
+{
+    private protected static readonly EmulatorOptions Running = EmulatorOptions.Instant with { Concurrency = 2000 };
+
+    private protected LipSyncSession Session(EmulatorServer fal, TimeProvider clock) =>
+        new(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"), clock, () => 0.5);
+
+    /// <summary>Jobs of files that are on the web, so that nothing is uploaded.</summary>
+    private protected static async Task<LipSyncJob[]> AcceptedAsync(LipSyncSession session, int count)
+    {
+        var pairs = Enumerable.Range(0, count).Select(n =>
+        {
+            var (video, audio) = ($"https://example.com/{n}.mp4", $"https://example.com/{n}.wav");
+            return new PlannedPair
+            {
+                Input = new LipSyncInput { VideoUrl = video, AudioUrl = audio },
+                Video = MediaInput.FromUrl(video, allowLocal: false),
+                Audio = MediaInput.FromUrl(audio, allowLocal: false),
+            };
+        });
+        var outcomes = await RunAsync(session, [.. pairs], new BatchOptions { NoWait = true, ThrottleLimit = 64 });
+        Assert.All(outcomes, o => Assert.Null(o.Error));
+        return [.. outcomes.Select(o => o.Job!)];
+    }
+
+    private protected static Task<LipSyncJob[]> WaitAsync(LipSyncSession session, params LipSyncJob[] jobs)
+    {
+        var waiter = new JobWaiter(session);
+        return Task.WhenAll(jobs.Select(job => waiter.WaitAsync(job, null, CancellationToken.None)));
+    }
+
+    private protected static void AssertCompleted(IEnumerable<LipSyncJob> jobs) => Assert.All(jobs, job => Assert.Equal(LipSyncJobState.Completed, job.State));
+}
