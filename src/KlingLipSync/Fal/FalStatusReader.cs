@@ -28,7 +28,7 @@ internal static class FalStatusReader
             error.Length > 0 ? error : null,
             date)
         {
-            Log = [.. FalJson.List(json, "logs").Select(line => FalLogReader.Read(line, credential)).OfType<LipSyncLogLine>()],
+            Log = FalJson.List(json, "logs").Select(line => FalLogReader.Read(line, credential)).OfType<LipSyncLogLine>().ToArray(),
         };
     }
 

@@ -42,6 +42,28 @@ public sealed class PollingTests : WaitingScene
     public void The_older_a_job_and_the_farther_back_the_longer_the_pause(double standing, int? ahead, double pause) =>
         Assert.Equal(TimeSpan.FromSeconds(pause), PollPace.After(TimeSpan.FromSeconds(standing), ahead));
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(20)]
+    [InlineData(120)]
+    [InlineData(3600)]
+    public void A_job_of_any_length_is_noticed_within_an_eighth_of_it_and_costs_no_more_looks(double seconds)
+    {
+        foreach (var jitter in new[] { 1, 1.125, 1.25 })
+        {
+            var (length, looks, at) = (TimeSpan.FromSeconds(seconds), 1, TimeSpan.Zero);
+            while (at < length)
+            {
+                at += PollPace.After(at, null) * jitter;
+                looks++;
+            }
+
+            Assert.InRange(looks, 2, 1 + (int)Math.Ceiling(length / OfficialPause));
+            Assert.InRange(at - length, TimeSpan.Zero, (length / 8 > OfficialPause ? length / 8 : OfficialPause) * jitter);
+        }
+    }
+
     [Fact]
     public async Task A_429_holds_back_the_looks_at_all_jobs_for_as_long_as_it_says()
     {
@@ -135,14 +157,5 @@ public sealed class PollingTests : WaitingScene
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
         await stays;
         Assert.EndsWith("?stays", Assert.Single(server.Requests).Target, StringComparison.Ordinal);
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
-        {
-            await Task.Delay(10, limit.Token);
-        }
     }
 }

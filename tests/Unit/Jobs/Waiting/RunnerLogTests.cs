@@ -70,17 +70,7 @@ public sealed class RunnerLogTests : WaitingScene
     private async Task<int> WatchAsync(WireServer server, bool isWanted, int requests)
     {
         using var session = new LipSyncSession(FalEndpoint.Parse(server.Url), FalCredential.Parse(Wire.Key), scratch.File("store"), new HurriedTime(), () => 0.5);
-        var urls = FalClient.UrlsFor(session.Endpoint, KlingLipSync.Media.LipSyncModel.EndpointId, Wire.RequestId);
-        var job = new LipSyncJob
-        {
-            Id = "job",
-            RequestId = Wire.RequestId,
-            Endpoint = session.Endpoint.Name,
-            KeyId = session.Account,
-            State = LipSyncJobState.Queued,
-            Attempt = 1,
-            Address = new JobAddress(urls.Status.AbsoluteUri, urls.Response.AbsoluteUri, urls.Cancel.AbsoluteUri),
-        };
+        var job = Unknown(session);
         var seen = 0;
         using var stop = new CancellationTokenSource();
         var waiting = new JobWaiter(session, logged: isWanted ? (_, _) => { } : null).WaitAsync(job, _ => Interlocked.Increment(ref seen), stop.Token);

@@ -2,7 +2,8 @@ using KlingLipSync.Emulator;
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs;
 using KlingLipSync.Jobs.Pairs;
-using KlingLipSync.Jobs.Store;
+using KlingLipSync.Media;
+using KlingLipSync.Tests.Unit.Fal;
 
 namespace KlingLipSync.Tests.Unit.Jobs.Waiting;
 
@@ -36,6 +37,33 @@ public abstract class WaitingScene : BatchScene
     {
         var waiter = new JobWaiter(session);
         return Task.WhenAll(jobs.Select(job => waiter.WaitAsync(job, null, CancellationToken.None)));
+    }
+
+    /// <summary>An accepted job that the store does not know, of a request that a server made by hand answers for.</summary>
+    private protected static LipSyncJob Unknown(LipSyncSession session)
+    {
+        var urls = FalClient.UrlsFor(session.Endpoint, LipSyncModel.EndpointId, Wire.RequestId);
+        return new LipSyncJob
+        {
+            Id = "job",
+            RequestId = Wire.RequestId,
+            Endpoint = session.Endpoint.Name,
+            KeyId = session.Account,
+            State = LipSyncJobState.Queued,
+            SubmittedAt = session.Time.GetUtcNow(),
+            Attempt = 1,
+            Address = new JobAddress(urls.Status.AbsoluteUri, urls.Response.AbsoluteUri, urls.Cancel.AbsoluteUri),
+        };
+    }
+
+    /// <summary>Waits for something to be seen. That it never comes is a failure; how long it takes is not.</summary>
+    private protected static async Task Until(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            await Task.Delay(10, limit.Token);
+        }
     }
 
     private protected static void AssertCompleted(IEnumerable<LipSyncJob> jobs) => Assert.All(jobs, job => Assert.Equal(LipSyncJobState.Completed, job.State));
