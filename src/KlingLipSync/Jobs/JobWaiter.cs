@@ -138,7 +138,8 @@ internal sealed class JobWaiter(LipSyncSession session, Action<FalException>? to
     /// <summary>Follows fal's status stream. Returns its COMPLETED, or null when the stream is no help.</summary>
     private async Task<FalStatus?> FollowStreamAsync(WaitingJob waiting, CancellationToken ct)
     {
-        var (opened, end, isFirst) = (session.Time.GetTimestamp(), StreamEnd.Cut, true);
+        // What it begins with may have been told before it.
+        var (opened, end, isIncrement) = (session.Time.GetTimestamp(), StreamEnd.Cut, false);
         using var silence = new CancellationTokenSource(LongestSilence, session.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, silence.Token);
         try
@@ -146,8 +147,8 @@ internal sealed class JobWaiter(LipSyncSession session, Action<FalException>? to
             await foreach (var status in session.Fal.StreamStatusAsync(waiting.StatusUrl, either.Token).ConfigureAwait(false))
             {
                 silence.CancelAfter(LongestSilence);
-                waiting.Hear(status, isIncrement: !isFirst);
-                isFirst = false;
+                waiting.Hear(status, isIncrement);
+                isIncrement |= status.Log.Count > 0;
                 if (status.Kind == FalStatusKind.Completed)
                 {
                     end = StreamEnd.Whole;

@@ -89,7 +89,7 @@ public sealed class WatchTests
         shell["clip"] = shell.Folder.Pair("one.mp4");
         var job = (await shell.RunAsync("$job = Invoke-KlingLipSync $clip -NoWait; $job")).CleanOne();
 
-        var run = await shell.RunAsync("$job | Watch-KlingLipSyncJob -Timeout 2");
+        var run = await shell.RunAsync("$job | Watch-KlingLipSyncJob -Timeout 5");
 
         Assert.Equal(job.Id(), run.OneError("WaitTimeout", ErrorCategory.OperationTimeout).Target().Id());
         Assert.Equal("Running", Assert.Single(run.Output).State());

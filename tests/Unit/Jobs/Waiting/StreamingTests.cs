@@ -26,13 +26,15 @@ public sealed class StreamingTests : WaitingScene
     [MemberData(nameof(Cuts))]
     public async Task A_stream_that_is_cut_is_followed_by_a_look_at_once_and_another_stream_after_the_next(FaultKind cut)
     {
-        await using var fal = await EmulatorServer.StartAsync(Running with { RunTime = TimeSpan.FromSeconds(5) });
+        await using var fal = await EmulatorServer.StartAsync(Held);
         using var session = Session(fal, TimeProvider.System);
         var jobs = await AcceptedAsync(session, 1);
         var before = fal.Ledger().Hits(EmulatorRoute.Status);
         fal.AddFaults(new Fault(EmulatorRoute.Stream, cut) { Bytes = 20 });
 
-        AssertCompleted(await WaitAsync(session, jobs));
+        var waiting = WaitAsync(session, jobs);
+        await Until(() => fal.Ledger().Hits(EmulatorRoute.Stream) == 2);
+        AssertCompleted(await ReleaseAsync(waiting));
 
         Assert.Equal((2, 2, 1), (fal.Ledger().Hits(EmulatorRoute.Stream), fal.Ledger().Hits(EmulatorRoute.Status) - before, fal.Ledger().Hits(EmulatorRoute.Result)));
     }
@@ -60,12 +62,16 @@ public sealed class StreamingTests : WaitingScene
     [Fact]
     public async Task So_is_one_that_closes_every_stream()
     {
-        await using var fal = await EmulatorServer.StartAsync(Running with { RunTime = TimeSpan.FromSeconds(6) });
+        await using var fal = await EmulatorServer.StartAsync(Held);
         using var session = Session(fal, TimeProvider.System);
         var jobs = await AcceptedAsync(session, 1);
         fal.AddFaults(new Fault(EmulatorRoute.Stream, FaultKind.CloseStream) { Times = 0 });
+        var before = fal.Ledger().Hits(EmulatorRoute.Status);
 
-        AssertCompleted(await WaitAsync(session, jobs));
+        // A look after each of the three, one more between them, and then the looks that follow alone.
+        var waiting = WaitAsync(session, jobs);
+        await Until(() => fal.Ledger().Hits(EmulatorRoute.Status) - before >= 9);
+        AssertCompleted(await ReleaseAsync(waiting));
 
         Assert.Equal(StatusStreams.MostFailures, fal.Ledger().Hits(EmulatorRoute.Stream));
     }

@@ -14,22 +14,20 @@ public sealed class ThousandJobsTests : WaitingScene
     [Fact]
     public async Task End_all_with_few_threads_and_no_more_streams_than_there_are_places()
     {
-        await using var fal = await EmulatorServer.StartAsync(Running with { RunTime = TimeSpan.FromSeconds(12) });
+        await using var fal = await EmulatorServer.StartAsync(Held);
         using var session = Session(fal, TimeProvider.System);
         var jobs = await AcceptedAsync(session, Count);
         var (threads, looks) = (Threads(), fal.Ledger().Hits(EmulatorRoute.Status));
 
         var waiting = WaitAsync(session, jobs);
-        while (!waiting.IsCompleted && fal.Ledger().Hits(EmulatorRoute.Status) - looks < Count - StatusStreams.MostAtOnce)
-        {
-            await Task.Delay(20);
-        }
+        await Until(() => fal.Ledger().Hits(EmulatorRoute.Status) - looks >= Count - StatusStreams.MostAtOnce);
 
         // Nothing has ended yet, so that no place has become free.
         Assert.Equal(0, fal.Ledger().Hits(EmulatorRoute.Result));
+        await Until(() => fal.Ledger().Hits(EmulatorRoute.Stream) >= StatusStreams.MostAtOnce);
         Assert.Equal(StatusStreams.MostAtOnce, fal.Ledger().Hits(EmulatorRoute.Stream));
         Assert.InRange(Threads() - threads, -1000, 50);
-        AssertCompleted(await waiting);
+        AssertCompleted(await ReleaseAsync(waiting));
         Assert.InRange(Threads() - threads, -1000, 50);
         Assert.Equal(Count, fal.Ledger().Hits(EmulatorRoute.Result));
     }

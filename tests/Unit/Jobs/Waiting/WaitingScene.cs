@@ -4,6 +4,7 @@ using KlingLipSync.Jobs;
 using KlingLipSync.Jobs.Pairs;
 using KlingLipSync.Media;
 using KlingLipSync.Tests.Unit.Fal;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KlingLipSync.Tests.Unit.Jobs.Waiting;
 
@@ -11,6 +12,25 @@ namespace KlingLipSync.Tests.Unit.Jobs.Waiting;
 public abstract class WaitingScene : BatchScene
 {
     private protected static readonly EmulatorOptions Running = EmulatorOptions.Instant with { Concurrency = 2000 };
+
+    /// <summary>The clock of jobs that run only while a test lets it run.</summary>
+    private protected readonly FakeTimeProvider stages = new(DateTimeOffset.UtcNow);
+
+    private protected EmulatorOptions Held => Running with { RunTime = 4 * Stage, Clock = stages };
+
+    private protected static TimeSpan Stage => TimeSpan.FromSeconds(1);
+
+    /// <summary>Lets held jobs run to their ends.</summary>
+    private protected async Task<T> ReleaseAsync<T>(Task<T> waiting)
+    {
+        while (!waiting.IsCompleted)
+        {
+            stages.Advance(Stage);
+            await Task.Delay(20);
+        }
+
+        return await waiting;
+    }
 
     private protected LipSyncSession Session(EmulatorServer fal, TimeProvider clock) =>
         new(FalEndpoint.Parse(fal.Url.AbsoluteUri), FalCredential.Parse("demo:demo"), scratch.File("store"), clock, () => 0.5);
