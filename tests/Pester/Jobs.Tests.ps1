@@ -109,7 +109,8 @@ Describe 'Watching' {
             Where-Object { $_ -is [KlingLipSync.LipSyncJob] }
         $job.Log[0].Message | Should -Be 'Downloading the inputs'
         $job.Log[0].Timestamp | Should -BeOfType DateTimeOffset
-        $lines -match "^$($job.Id) " | Should -HaveCount $job.Log.Count
+        $told = $lines | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | ForEach-Object Message
+        $told -match "^$($job.Id) " | Should -Be ($job.Log | ForEach-Object { "$($job.Id) $_" })
     }
 }
 
