@@ -78,6 +78,11 @@ internal sealed class WaitingJob
             // Its end is shown by its result.
             return;
         }
+        else
+        {
+            // The last words of the run.
+            shown = shown with { State = LipSyncJobState.Running, QueuePosition = null };
+        }
 
         shown = shown with { Log = log.Lines };
         foreach (var line in lines)
