@@ -29,6 +29,7 @@
         'Stop-KlingLipSyncJob'
         'Test-KlingLipSyncMedia'
         'Wait-KlingLipSyncJob'
+        'Watch-KlingLipSyncJob'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

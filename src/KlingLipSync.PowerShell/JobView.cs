@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using KlingLipSync.Jobs;
 
 namespace KlingLipSync.Commands;
@@ -31,6 +32,15 @@ public static class JobView
         { VideoUrl: { } url } => MediaInput.Bare(url)!,
         _ => "",
     };
+
+    /// <summary>When a change was seen, by the clock on the wall.</summary>
+    public static string Clock(LipSyncJobUpdate update) => update?.Time.LocalDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>How long the job had been with fal.</summary>
+    public static string Elapsed(LipSyncJobUpdate update) => update is null ? "" : Span(update.Elapsed);
+
+    /// <summary>The words of an update's lines.</summary>
+    public static string Log(LipSyncJobUpdate update) => update is null ? "" : string.Join(" | ", update.Log.Select(line => line.Message));
 
     private static string Span(TimeSpan span) => span switch
     {

@@ -71,6 +71,9 @@ public sealed record LipSyncJob
     /// </summary>
     public DateTimeOffset? CollectBefore { get; init; }
 
+    /// <summary>The runner's log, as far as it was asked for and heard while this command waited. It is not kept in the store.</summary>
+    public IReadOnlyList<LipSyncLogLine> Log { get; init; } = [];
+
     /// <summary>How long the model worked, as fal reports it.</summary>
     public TimeSpan? InferenceTime { get; init; }
 

@@ -71,6 +71,49 @@ Describe 'Jobs' {
     }
 }
 
+Describe 'Watching' {
+    BeforeAll { $slow = Start-Emulator '--queue-seconds', '0.5', '--run-seconds', '2' }
+    AfterAll { Stop-Emulator $slow }
+    BeforeEach { $scene = New-Scene $slow }
+
+    It 'tells each change, by parameter' {
+        $job = Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -NoWait
+        $updates = Watch-KlingLipSyncJob $job.Id -IncludeLog
+        $updates | Should -BeOfType KlingLipSync.LipSyncJobUpdate
+        $updates.Id | Select-Object -Unique | Should -Be $job.Id
+        $updates[-1].State | Should -Be 'Completed'
+        $updates.Log.Message | Should -Contain 'Progress: 50 %'
+        $updates.Log.Message | Select-Object -Unique | Should -HaveCount $updates.Log.Count
+        $table = $updates | Out-String -Width 200
+        $table | Should -Match 'Id\s+Time\s+Elapsed\s+State\s+Ahead\s+Log'
+        $table | Should -Match "$($job.Id)\s+\d\d:\d\d:\d\d\s+\d+ s\s+Running\s+Progress: 50 %"
+    }
+
+    It 'goes through the pipe and on' {
+        $files = Invoke-KlingLipSync "$($scene.Clips)/*.mp4" -NoWait | Watch-KlingLipSyncJob | Where-Object State -EQ Completed |
+            Save-KlingLipSyncResult -Destination $scene.Out
+        $files | Should -HaveCount 3
+    }
+
+    It 'ends with Select-Object -First, and the job goes on' {
+        $job = Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -NoWait
+        $first = $job | Watch-KlingLipSyncJob | Select-Object -First 1
+        $first.State | Should -BeIn 'Queued', 'Running'
+        ($job | Wait-KlingLipSyncJob).State | Should -Be 'Completed'
+        (Get-Ledger $slow).counts.cancel | Should -Be 0
+    }
+
+    It 'puts the runner''s log among the verbose lines and on the job' {
+        $lines = $null
+        $job = Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -IncludeLog -Verbose 4>&1 | Tee-Object -Variable lines |
+            Where-Object { $_ -is [KlingLipSync.LipSyncJob] }
+        $job.Log[0].Message | Should -Be 'Downloading the inputs'
+        $job.Log[0].Timestamp | Should -BeOfType DateTimeOffset
+        $told = $lines | Where-Object { $_ -is [Management.Automation.VerboseRecord] } | ForEach-Object Message
+        $told -match "^$($job.Id) " | Should -Be ($job.Log | ForEach-Object { "$($job.Id) $_" })
+    }
+}
+
 Describe 'A job that waits in line' {
     BeforeAll { $busy = Start-Emulator '--concurrency', '1', '--run-seconds', '30' }
     AfterAll { Stop-Emulator $busy }

@@ -72,6 +72,10 @@ public sealed partial class InvokeKlingLipSyncCommand
     [Parameter]
     public SwitchParameter NoServerRetry { get; set; }
 
+    /// <summary>Ask for the runners' logs as well: verbose lines, and on the jobs.</summary>
+    [Parameter]
+    public SwitchParameter IncludeLog { get; set; }
+
     /// <summary>Pay again for pairs last paid before this time. A rerun with the same time does not pay once more.</summary>
     [Parameter]
     public DateTime? ResubmitBefore { get; set; }
@@ -114,6 +118,7 @@ public sealed partial class InvokeKlingLipSyncCommand
         ResultExpiry = ResultExpiry,
         NoServerRetry = NoServerRetry,
         AllowOutputAsInput = AllowOutputAsInput,
+        Logged = IncludeLog ? (job, line) => Post(() => WriteVerbose($"{job.Id} {line}")) : null,
         OnUnconfirmed = OnUnconfirmed,
         StopAtError = stopsAtErrors,
         ResubmitBefore = ResubmitBefore is { } time ? new DateTimeOffset(time) : null,

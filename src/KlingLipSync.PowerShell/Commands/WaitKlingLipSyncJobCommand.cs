@@ -6,50 +6,17 @@ namespace KlingLipSync.Commands;
 /// <summary>Waits for jobs and emits each as it ends, however it ends.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "KlingLipSyncJob", DefaultParameterSetName = IdSet)]
 [OutputType(typeof(LipSyncJob))]
-public sealed class WaitKlingLipSyncJobCommand : JobCommand
+public sealed class WaitKlingLipSyncJobCommand : WaitingCommand
 {
-    private readonly List<LipSyncJob> waited = [];
+    private readonly Dictionary<string, ActiveJob> active = [];
     private BatchProgress? progress;
+    private int emitted;
 
     /// <summary>Return when the first of them has ended.</summary>
     [Parameter]
     public SwitchParameter Any { get; set; }
 
-    /// <summary>How long to wait at most. A bare number means seconds. Default: 60 minutes. The jobs go on at fal.</summary>
-    [Parameter]
-    [TimeSpanSeconds]
-    [ValidateTimeSpan(0)]
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(60);
-
-    /// <summary>Collects the jobs.</summary>
-    protected override void ProcessRecord() => waited.AddRange(Known());
-
-    /// <summary>Waits for all of them at once.</summary>
-    protected override void EndProcessing()
-    {
-        var open = new List<LipSyncJob>();
-        foreach (var job in Settled(waited.DistinctBy(j => j.Id).ToList()))
-        {
-            if (job.State != LipSyncJobState.Queued)
-            {
-                // Ended, or nothing that waiting could change: an unsent or unconfirmed job says so by its state.
-                WriteObject(job);
-                if (Any)
-                {
-                    return;
-                }
-            }
-            else if (CanAsk(job))
-            {
-                open.Add(job);
-            }
-        }
-
-        if (open.Count > 0)
-        {
-            Wait(open);
-        }
-    }
+    private protected override bool OneIsEnough => Any;
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -58,52 +25,18 @@ public sealed class WaitKlingLipSyncJobCommand : JobCommand
         progress?.Close();
     }
 
-    /// <summary>The jobs after a look into fal's history, if any of them needs one.</summary>
-    private List<LipSyncJob> Settled(List<LipSyncJob> jobs)
-    {
-        if (jobs.Exists(j => j.State is LipSyncJobState.Unconfirmed or LipSyncJobState.Submitting && Session.CanAsk(j)))
-        {
-            Start(ct => new Settlement(Session).RefreshAsync(jobs, ct));
-            DrainToEnd();
-            WarnOfSecondPayments();
-        }
-
-        return jobs;
-    }
-
-    private void Wait(List<LipSyncJob> open)
+    private protected override void Follow(IReadOnlyList<LipSyncJob> open)
     {
         progress = new BatchProgress(this, "Waiting for fal", open.Count);
-        var active = open.ToDictionary(j => j.Id, j => new ActiveJob(JobView.Source(j)));
+        var shown = open.ToDictionary(j => j.Id, j => new ActiveJob(JobView.Source(j)));
+        foreach (var (id, job) in shown)
+        {
+            active.Add(id, job);
+        }
+
         try
         {
-            Start(async ct =>
-            {
-                using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
-                using var timeout = new CancellationTokenSource(Deadlines.Clamp(Timeout), Session.Time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, timeout.Token);
-                await Task.WhenAll(open.Select(job => (job, active[job.Id])).ToList().Select(async pair =>
-                {
-                    var (job, shown) = pair;
-                    try
-                    {
-                        var ended = await new JobWaiter(Session).WaitAsync(job, shown.Show, either.Token).ConfigureAwait(false);
-                        Post(() => Emit(ended, active));
-                        if (Any)
-                        {
-                            await enough.CancelAsync().ConfigureAwait(false);
-                        }
-                    }
-                    catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-                    {
-                        if (!enough.IsCancellationRequested)
-                        {
-                            Post(() => WriteFailure(new LipSyncException(LipSyncError.WaitTimeout,
-                                $"Job {job.Id} (request {job.RequestId}) did not end within {Timeout.TotalSeconds:0.###} s. It goes on at fal."), job));
-                        }
-                    }
-                })).ConfigureAwait(false);
-            });
+            StartWaiting(open, job => shown[job.Id].Show(job));
             DrainToEnd(() => progress.Show(active.Values));
         }
         finally
@@ -112,14 +45,19 @@ public sealed class WaitKlingLipSyncJobCommand : JobCommand
         }
     }
 
-    private void Emit(LipSyncJob job, Dictionary<string, ActiveJob> active)
+    private protected override void Ended(LipSyncJob job)
     {
         // Two may end in the same moment; -Any promises one.
-        if (!Any || progress!.Done == 0)
+        if (Any && emitted++ > 0)
         {
-            active.Remove(job.Id);
-            progress!.Done++;
-            WriteObject(job);
+            return;
         }
+
+        if (active.Remove(job.Id))
+        {
+            progress!.Done++;
+        }
+
+        WriteObject(job);
     }
 }

@@ -71,16 +71,14 @@ internal sealed class FalClient : IDisposable
         storage.UploadAsync(source, lifecycle, sent, ct);
 
     /// <summary>Asks for a request's status. No failure of this call ends a job.</summary>
-    public async Task<FalStatus> GetStatusAsync(Uri statusUrl, CancellationToken ct)
-    {
-        RequireQueueUrl(FalRoute.Status, "status URL", statusUrl);
-        return await retries.RunAsync(FalRoute.Status, async token =>
-        {
-            var reply = await SendAsync(FalRoute.Status, HttpMethod.Get, statusUrl, token).ConfigureAwait(false);
-            var status = reply.IsSuccess ? FalStatusReader.Read(reply.Json, reply.Date, Credential) : null;
-            return status ?? throw Failure(FalRoute.Status, reply);
-        }, ct).ConfigureAwait(false);
-    }
+    public Task<FalStatus> GetStatusAsync(Uri statusUrl, CancellationToken ct) => GetStatusAsync(FalRoute.Status, statusUrl, ct);
+
+    /// <summary>The same, asked once: whoever calls it looks again by himself.</summary>
+    public Task<FalStatus> PollStatusAsync(Uri statusUrl, CancellationToken ct) => GetStatusAsync(FalRoute.Poll, statusUrl, ct);
+
+    /// <summary>A status URL, of the poll or the stream, that asks for the runner's log as well.</summary>
+    public static Uri WithLog(Uri statusUrl) =>
+        new UriBuilder(statusUrl) { Query = statusUrl.Query.Length > 1 ? statusUrl.Query[1..] + "&logs=1" : "logs=1" }.Uri;
 
     /// <summary>A request's status as fal pushes it; ends when fal closes the stream.</summary>
     public IAsyncEnumerable<FalStatus> StreamStatusAsync(Uri statusUrl, CancellationToken ct)
@@ -142,6 +140,17 @@ internal sealed class FalClient : IDisposable
     {
         keyed.Dispose();
         plain.Dispose();
+    }
+
+    private async Task<FalStatus> GetStatusAsync(FalRoute route, Uri statusUrl, CancellationToken ct)
+    {
+        RequireQueueUrl(route, "status URL", statusUrl);
+        return await retries.RunAsync(route, async token =>
+        {
+            var reply = await SendAsync(route, HttpMethod.Get, statusUrl, token).ConfigureAwait(false);
+            var status = reply.IsSuccess ? FalStatusReader.Read(reply.Json, reply.Date, Credential) : null;
+            return status ?? throw Failure(route, reply);
+        }, ct).ConfigureAwait(false);
     }
 
     private async Task<FalReply> SendAsync(FalRoute route, HttpMethod method, Uri url, CancellationToken ct)

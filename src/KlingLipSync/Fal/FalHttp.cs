@@ -62,5 +62,8 @@ internal static class FalHttp
         EnableMultipleHttp2Connections = true,
         ActivityHeadersPropagator = null,
         MaxResponseHeadersLength = 64,
+
+        // A server allows so many streams a connection; the next ones would wait for their turn.
+        EnableMultipleHttp2Connections = true,
     };
 }

@@ -9,13 +9,16 @@ internal static partial class FalRedaction
     private const int MaxLength = 600;
 
     /// <summary>A text from fal, or from the system about fal, made fit to be shown.</summary>
-    public static string Clean(string? text, FalCredential? credential)
+    /// <param name="text">The text.</param>
+    /// <param name="credential">The key that must not be in it.</param>
+    /// <param name="longest">What is longer is cut.</param>
+    public static string Clean(string? text, FalCredential? credential, int longest = MaxLength)
     {
         if (string.IsNullOrWhiteSpace(text))
             return "";
 
         // Cut first, so that a huge page costs nothing, but leave room: what is cut away must not save half a secret.
-        var clean = text.Length > MaxLength * 4 ? text[..(MaxLength * 4)] : text;
+        var clean = text.Length > longest * 4 ? text[..(longest * 4)] : text;
         if (credential is not null)
             clean = credential.Mask(clean);
         clean = Queries().Replace(clean, "$1?…");
@@ -23,7 +26,7 @@ internal static partial class FalRedaction
         clean = Keys().Replace(clean, "$1:***");
         clean = Tokens().Replace(clean, "***");
         clean = Plain(clean);
-        return clean.Length > MaxLength ? clean[..MaxLength].TrimEnd() + "…" : clean;
+        return clean.Length > longest ? clean[..longest].TrimEnd() + "…" : clean;
     }
 
     /// <summary>The same with its full stop, which systems end their words with or not: more words may follow.</summary>

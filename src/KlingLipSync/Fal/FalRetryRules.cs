@@ -25,6 +25,7 @@ internal static class FalRetryRules
         //                          retried   tries  first  longest  deadline
         [FalRoute.Probe] =          new(Busy,     4,     0.5,   4,       30),
         [FalRoute.Status] =         new(Busy,     4,     0.5,   8,       60),
+        [FalRoute.Poll] =           new([],       1,     0.5,   8,       30),  // the next look is its repetition, after at least these waits
         [FalRoute.Stream] =         new([],       1,     0.5,   8,       45),  // polling is its fall-back
         [FalRoute.Result] =         new(Busy,     4,     0.5,   8,       60),  // a 5xx in fal's own shape is an answer, not a failure
         [FalRoute.Cancel] =         new(Busy,     4,     0.5,   8,       60),

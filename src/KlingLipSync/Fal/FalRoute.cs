@@ -12,6 +12,9 @@ internal enum FalRoute
     /// <summary>A job's status.</summary>
     Status,
 
+    /// <summary>A job's status once more, while it is waited for.</summary>
+    Poll,
+
     /// <summary>A job's status as a stream.</summary>
     Stream,
 

@@ -29,4 +29,8 @@ internal sealed record FalStatus(
     TimeSpan? InferenceTime,
     string? ErrorType,
     string? Error,
-    DateTimeOffset? Date);
+    DateTimeOffset? Date)
+{
+    /// <summary>Lines of the runner's log, where they were asked for: all of it, its newest lines, or in a stream those that no event has had yet.</summary>
+    public IReadOnlyList<LipSyncLogLine> Log { get; init; } = [];
+}

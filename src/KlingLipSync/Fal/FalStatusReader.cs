@@ -26,7 +26,10 @@ internal static class FalStatusReader
             InferenceTime(FalJson.Field(json, "metrics")),
             errorType.Length > 0 ? errorType : null,
             error.Length > 0 ? error : null,
-            date);
+            date)
+        {
+            Log = FalJson.List(json, "logs").Select(line => FalLogReader.Read(line, credential)).OfType<LipSyncLogLine>().ToArray(),
+        };
     }
 
     /// <summary>Reads a status from text.</summary>

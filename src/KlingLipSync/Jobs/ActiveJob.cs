@@ -24,6 +24,9 @@ internal sealed class ActiveJob
 
     public int? QueuePosition => job?.QueuePosition;
 
+    /// <summary>The runner's log as far as it was heard.</summary>
+    public IReadOnlyList<LipSyncLogLine> Log => job?.Log ?? [];
+
     /// <summary>0 to 100 while bytes go up; null when there is nothing to count.</summary>
     public int? Percent => State == LipSyncJobState.Uploading && Volatile.Read(ref total) is > 0 and var all
         ? (int)Math.Clamp(100 * Volatile.Read(ref transferred) / all, 0, 100)

@@ -18,6 +18,9 @@ internal sealed record BatchOptions
     /// <summary>Nothing new is sent once a pair has failed.</summary>
     public bool StopAtError { get; init; }
 
+    /// <summary>Told each line of the runners' logs; null when they are not asked for.</summary>
+    public Action<LipSyncJob, LipSyncLogLine>? Logged { get; init; }
+
     public LipSyncPriority Priority { get; init; }
 
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromHours(6);

@@ -1,14 +1,22 @@
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs.Store;
+using KlingLipSync.Jobs.Waiting;
 
 namespace KlingLipSync.Jobs;
 
 /// <summary>Follows accepted jobs at fal until they end. Costs nothing and may be repeated by anyone.</summary>
 /// <param name="session">The session.</param>
 /// <param name="told">Told of failures that say nothing about the job, but perhaps about the key.</param>
-internal sealed class JobWaiter(LipSyncSession session, Action<FalException>? told = null)
+/// <param name="logged">Told each line of the runners' logs; null when they are not asked for.</param>
+internal sealed class JobWaiter(LipSyncSession session, Action<FalException>? told = null, Action<LipSyncJob, LipSyncLogLine>? logged = null)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a stream that tells nothing is believed: it may hang behind a gateway that keeps it alive, and fal forgets a result of
+    /// 10 KB in six minutes.
+    /// </summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
 
     private readonly JobEnding ending = new(session);
 
@@ -25,7 +33,7 @@ internal sealed class JobWaiter(LipSyncSession session, Action<FalException>? to
         }
 
         var news = new BadNews(session.Time);
-        for (var started = session.Time.GetTimestamp(); ; await Task.Delay(LongestPause, session.Time, ct).ConfigureAwait(false))
+        for (var started = session.Time.GetTimestamp(); ; await Task.Delay(LookPause, session.Time, ct).ConfigureAwait(false))
         {
             FalException? failure = null;
             try
@@ -33,7 +41,7 @@ internal sealed class JobWaiter(LipSyncSession session, Action<FalException>? to
                 var status = await session.Fal.GetStatusAsync(job.Address.Status, ct).ConfigureAwait(false);
                 if (status.Kind != FalStatusKind.Completed)
                 {
-                    return Observed(job, status);
+                    return WaitingJob.Observed(job, status);
                 }
 
                 if (await ending.CollectAsync(job, status.InferenceTime, news, ct).ConfigureAwait(false) is { } ended)
@@ -68,74 +76,58 @@ internal sealed class JobWaiter(LipSyncSession session, Action<FalException>? to
     /// <param name="ct">Ends the waiting, not the job.</param>
     public async Task<LipSyncJob> WaitAsync(LipSyncJob job, Action<LipSyncJob>? seen, CancellationToken ct)
     {
-        var news = new BadNews(session.Time);
-        var last = await FollowStreamAsync(job, seen, ct).ConfigureAwait(false);
-        for (var pause = FirstPause; ; pause = Longer(pause), last = null)
+        var waiting = new WaitingJob(session, job, seen, logged);
+        for (var pause = TimeSpan.Zero; ; pause = waiting.Pause)
         {
             // Another process may have seen the end first; its row is the truth.
-            if (await CollectOrLookAsync(job, last, news, seen, ct).ConfigureAwait(false) is { } now)
+            if (await CollectOrLookAsync(waiting, pause, ct).ConfigureAwait(false) is { } now)
             {
                 if (now.State is not (LipSyncJobState.Queued or LipSyncJobState.Running))
                 {
-                    return now;
+                    return now with { Log = waiting.Log };
                 }
 
-                if (now.Attempt != job.Attempt && now.Address is not null)
+                if (now.Attempt != waiting.Job.Attempt && now.Address is not null)
                 {
-                    // And it may have sent the pair again: what fal says of the first request is no news of the second.
-                    (job, news) = (now, new BadNews(session.Time));
-                }
-            }
-
-            await Task.Delay(pause * (0.75 + (session.Random() / 2)), session.Time, ct).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Follows fal's status stream. Returns its COMPLETED, or null when the stream is no help.</summary>
-    private async Task<FalStatus?> FollowStreamAsync(LipSyncJob job, Action<LipSyncJob>? seen, CancellationToken ct)
-    {
-        try
-        {
-            await foreach (var status in session.Fal.StreamStatusAsync(job.Address!.Status, ct).ConfigureAwait(false))
-            {
-                seen?.Invoke(Observed(job, status));
-                if (status.Kind == FalStatusKind.Completed)
-                {
-                    return status;
+                    waiting.Restart(now);
                 }
             }
         }
-        catch (FalException)
-        {
-            // Polling then; a stream's failure never says anything about the job.
-        }
-
-        return null;
     }
 
-    private async Task<LipSyncJob?> CollectOrLookAsync(LipSyncJob job, FalStatus? completed, BadNews news, Action<LipSyncJob>? seen, CancellationToken ct)
+    private async Task<LipSyncJob?> CollectOrLookAsync(WaitingJob waiting, TimeSpan pause, CancellationToken ct)
     {
         try
         {
+            var isStreamed = waiting.MayStream && session.Streams.TryOpen();
+            var completed = isStreamed ? await FollowStreamAsync(waiting, ct).ConfigureAwait(false) : null;
             if (completed is null)
             {
-                completed = await session.Fal.GetStatusAsync(job.Address!.Status, ct).ConfigureAwait(false);
-                seen?.Invoke(Observed(job, completed));
+                completed = await session.Polls.AskAsync(waiting.StatusUrl, isStreamed ? TimeSpan.Zero : pause, ct).ConfigureAwait(false);
+                waiting.Hear(completed, isIncrement: false);
+                waiting.HasLeftStream = isStreamed;
                 if (completed.Kind != FalStatusKind.Completed)
                 {
-                    news.Known();
-                    return session.Store.FindAgain(job);
+                    return session.Store.FindAgain(waiting.Job);
                 }
             }
 
-            return await ending.CollectAsync(job, completed.InferenceTime, news, ct).ConfigureAwait(false);
+            var ended = await ending.CollectAsync(waiting.Job, completed.InferenceTime, waiting.News, ct).ConfigureAwait(false);
+            if (ended is null)
+            {
+                waiting.Miss();
+            }
+
+            return ended;
         }
         catch (FalException e) when (e.Kind == FalFailureKind.NotFound)
         {
-            return await ending.DoubtAsync(job, news, ct).ConfigureAwait(false);
+            waiting.Miss();
+            return await ending.DoubtAsync(waiting.Job, waiting.News, ct).ConfigureAwait(false);
         }
         catch (FalException e)
         {
+            waiting.Miss(e);
             told?.Invoke(e);
 
             // 401, 403, 429, 5xx, a broken line: none of them ends a job that fal has accepted.
@@ -143,11 +135,47 @@ internal sealed class JobWaiter(LipSyncSession session, Action<FalException>? to
         }
     }
 
-    private static LipSyncJob Observed(LipSyncJob job, FalStatus status) => job with
+    /// <summary>Follows fal's status stream. Returns its COMPLETED, or null when the stream is no help.</summary>
+    private async Task<FalStatus?> FollowStreamAsync(WaitingJob waiting, CancellationToken ct)
     {
-        State = status.Kind == FalStatusKind.Running ? LipSyncJobState.Running : LipSyncJobState.Queued,
-        QueuePosition = status.QueuePosition,
-    };
+        // What it begins with may have been told before it.
+        var (opened, end, isIncrement) = (session.Time.GetTimestamp(), StreamEnd.Cut, false);
+        using var silence = new CancellationTokenSource(LongestSilence, session.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, silence.Token);
+        try
+        {
+            await foreach (var status in session.Fal.StreamStatusAsync(waiting.StatusUrl, either.Token).ConfigureAwait(false))
+            {
+                silence.CancelAfter(LongestSilence);
+                waiting.Hear(status, isIncrement);
+                isIncrement |= status.Log.Count > 0;
+                if (status.Kind == FalStatusKind.Completed)
+                {
+                    end = StreamEnd.Whole;
+                    return status;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            end = StreamEnd.Left;
+            ct.ThrowIfCancellationRequested();
+        }
+        catch (FalException e)
+        {
+            // Polling then; a stream's failure never says anything about the job.
+            if (e.Kind == FalFailureKind.RateLimited)
+            {
+                session.Polls.Hold(e.RetryAfter, opened);
+            }
 
-    private static TimeSpan Longer(TimeSpan pause) => pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
+            end = e.Status is null ? StreamEnd.Cut : StreamEnd.Refused;
+        }
+        finally
+        {
+            session.Streams.Close(opened, end);
+        }
+
+        return null;
+    }
 }

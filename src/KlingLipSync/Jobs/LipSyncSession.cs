@@ -1,5 +1,6 @@
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs.Store;
+using KlingLipSync.Jobs.Waiting;
 using KlingLipSync.Media;
 using KlingLipSync.Remote;
 using KlingLipSync.Results;
@@ -14,6 +15,7 @@ internal sealed class LipSyncSession : IDisposable
     private readonly Lazy<ResultDownload> download;
     private readonly Lazy<RemoteMedia> remote;
     private readonly Lazy<JobStore> store;
+    private readonly Lazy<StatusPolls> polls;
     private readonly TimeSpan? horizon;
 
     public LipSyncSession(FalEndpoint endpoint, FalCredential? credential, string storeFolder, TimeProvider? time = null, Func<double>? random = null, TimeSpan? horizon = null)
@@ -32,6 +34,8 @@ internal sealed class LipSyncSession : IDisposable
         download = new(() => new ResultDownload(Endpoint, Time, Random));
         remote = new(() => new RemoteMedia(Endpoint));
         store = new(() => new JobStore(StoreFolder, Time));
+        polls = new(() => new StatusPolls(Fal, Time, Random));
+        Streams = new StatusStreams(Time);
     }
 
     public FalEndpoint Endpoint { get; }
@@ -54,6 +58,12 @@ internal sealed class LipSyncSession : IDisposable
     public RemoteMedia Remote => remote.Value;
 
     public JobStore Store => store.Value;
+
+    /// <summary>Asks fal about the waiting jobs that have no stream.</summary>
+    public StatusPolls Polls => polls.Value;
+
+    /// <summary>Which waiting jobs have a status stream.</summary>
+    public StatusStreams Streams { get; }
 
     /// <summary>The payer in a pair's identity. fal tells nobody whose key it is, so the key's own id stands for the account.</summary>
     public string Account => RequireCredential().KeyId;
@@ -89,6 +99,7 @@ internal sealed class LipSyncSession : IDisposable
 
     public void Dispose()
     {
+        DisposeOf(polls);
         DisposeOf(fal);
         DisposeOf(submitter);
         DisposeOf(download);

@@ -8,7 +8,7 @@ internal sealed class PairFinishing(LipSyncSession session, BatchOptions options
     /// <summary>How long an ended job is looked at that is past its waiting time: the rules of bad news ask for a minute.</summary>
     private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(75);
 
-    private readonly JobWaiter waiter = new(session, e => breaker.Heed(e));
+    private readonly JobWaiter waiter = new(session, e => breaker.Heed(e), options.Logged);
 
     /// <summary>Waits for an accepted job and saves its result, as far as that is asked for.</summary>
     /// <exception cref="LipSyncException">It ended without a result, did not end in time, or the result cannot be saved.</exception>
@@ -33,7 +33,7 @@ internal sealed class PairFinishing(LipSyncSession session, BatchOptions options
                 () => saver.SaveAsync(completed, target.PathFor(completed, pair), target.Overwrite, progress.Received, ct), ct).ConfigureAwait(false);
         }
 
-        return PairEnd.As(pair, job with { Reused = reused });
+        return PairEnd.As(pair, job with { Reused = reused, Log = progress.Log });
     }
 
     private async Task<LipSyncJob> WaitAsync(LipSyncJob job, ActiveJob progress, CancellationToken ct)

@@ -140,7 +140,7 @@ internal sealed class PairWork
                 breaker.Trip(error);
             }
 
-            return new BatchOutcome(pair, Give(job, error), error, IsSubmitted: submitted);
+            return new BatchOutcome(pair, Give(job, error) is { } left ? left with { Log = progress.Log } : null, error, IsSubmitted: submitted);
         }
         finally
         {

@@ -34,7 +34,7 @@ internal sealed class SpendingBreaker
     {
         switch (e)
         {
-            case FalException { Route: FalRoute.Initiate or FalRoute.Submit or FalRoute.Status or FalRoute.Result, Kind: FalFailureKind.Unauthorized or FalFailureKind.Locked } fal:
+            case FalException { Route: FalRoute.Initiate or FalRoute.Submit or FalRoute.Status or FalRoute.Poll or FalRoute.Result, Kind: FalFailureKind.Unauthorized or FalFailureKind.Locked } fal:
                 Trip(fal.ToLipSync());
                 return true;
             case LipSyncException { Error: LipSyncError.StoreCorrupt or LipSyncError.StoreDiskFull or LipSyncError.StoreNotWritable } store:

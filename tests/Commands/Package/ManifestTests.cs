@@ -12,6 +12,7 @@ public sealed class ManifestTests
         "Connect-KlingLipSync", "Disconnect-KlingLipSync", "Get-KlingLipSyncBudget", "Get-KlingLipSyncJob", "Get-KlingLipSyncMedia",
         "Invoke-KlingLipSync", "Measure-KlingLipSyncCost", "Remove-KlingLipSyncBudget", "Remove-KlingLipSyncJob", "Save-KlingLipSyncResult", "Set-KlingLipSyncBudget",
         "Stop-KlingLipSyncJob", "Test-KlingLipSyncMedia", "Wait-KlingLipSyncJob",
+        "Watch-KlingLipSyncJob",
     ];
 
     [Theory]

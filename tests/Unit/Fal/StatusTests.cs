@@ -29,6 +29,37 @@ public class StatusTests
     }
 
     [Fact]
+    public async Task A_log_comes_with_what_fal_says_of_each_line_and_without_secrets()
+    {
+        await using var server = WireServer.InTurn(
+            WireAnswer.Json(202, Wire.Status("IN_PROGRESS", $$$"""
+                ,"logs":[
+                {"message":"Fetching https://v3.fal.media/a.mp4?sig=secret with {{{Wire.Key}}}","timestamp":"2026-01-05T10:00:00.123456Z","level":"INFO","source":"USER"},
+                {"message":"","timestamp":"2026-01-05T12:00:00+02:00","labels":{"level":"STDERR","source":"RUNNER"}},
+                {"message":"{{{new string('x', 700)}}}\n{{{new string('y', 300)}}}","timestamp":"yesterday","level":null},
+                {"timestamp":"2026-01-05T10:00:00Z"}, null, 7, "text"]
+                """)),
+            WireAnswer.Json(202, Wire.Status("IN_PROGRESS", ",\"logs\":{\"message\":\"no list\"}")));
+        using var client = Wire.Client(server);
+
+        var log = (await client.PollStatusAsync(FalClient.WithLog(Wire.Urls(client).Status), default)).Log;
+
+        Assert.EndsWith("/status?logs=1", Assert.Single(server.Requests).Target, StringComparison.Ordinal);
+        var at = new DateTimeOffset(2026, 1, 5, 10, 0, 0, TimeSpan.Zero);
+        Assert.Equal(3, log.Count);
+        Assert.Equal((at.AddTicks(1234560), "INFO", "USER"), (log[0].Timestamp, log[0].Level, log[0].Source));
+        Assert.Equal("Fetching https://v3.fal.media/a.mp4?… with 11111111-2222-3333-4444-555555555555:***", log[0].Message);
+        Assert.Equal(new LipSyncLogLine("") { Timestamp = at, Level = "STDERR", Source = "RUNNER" }, log[1]);
+        Assert.Equal(new LipSyncLogLine($"{new string('x', 700)} {new string('y', 300)}"), log[2]);
+        Assert.Empty((await client.PollStatusAsync(Wire.Urls(client).Status, default)).Log);
+    }
+
+    [Theory]
+    [InlineData("https://queue.fal.run/a/b/requests/1/status", "https://queue.fal.run/a/b/requests/1/status?logs=1")]
+    [InlineData("https://queue.fal.run/a/b/requests/1/status?x=1", "https://queue.fal.run/a/b/requests/1/status?x=1&logs=1")]
+    public void The_log_is_asked_for_in_the_query(string url, string withLog) => Assert.Equal(withLog, FalClient.WithLog(new Uri(url)).AbsoluteUri);
+
+    [Fact]
     public async Task Fals_clock_is_kept()
     {
         await using var server = WireServer.InTurn(WireAnswer.Json(202, Wire.Status("IN_QUEUE"), ("Date", "Mon, 05 Jan 2026 10:00:00 GMT")));

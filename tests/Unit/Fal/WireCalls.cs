@@ -34,6 +34,7 @@ internal static class WireCalls
             {
                 FalRoute.Probe => client.ProveKeyAsync(KlingLipSync.Media.LipSyncModel.EndpointId, default),
                 FalRoute.Status => client.GetStatusAsync(urls.Status, default),
+                FalRoute.Poll => client.PollStatusAsync(urls.Status, default),
                 FalRoute.Stream => ReadAsync(client.StreamStatusAsync(urls.Status, default)),
                 FalRoute.Result => client.GetResultAsync(urls.Response, default),
                 FalRoute.Cancel => client.CancelAsync(urls.Cancel, default),
