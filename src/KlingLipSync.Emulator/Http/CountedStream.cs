@@ -1,0 +1,11 @@
+namespace KlingLipSync.Emulator.Http;
+
+/// <summary>Tells how many bytes went through.</summary>
+internal sealed class CountedStream(Stream inner, Action<long> count) : OutgoingStream(inner)
+{
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        await Inner.WriteAsync(buffer, cancellationToken);
+        count(buffer.Length);
+    }
+}
