@@ -41,7 +41,9 @@ internal sealed class EmulatorProcess : IAsyncDisposable
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
+        process.BeginErrorReadLine();
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The emulator did not start.");
         using var told = JsonDocument.Parse(line);
         return new EmulatorProcess(process, new Uri(told.RootElement.GetProperty("url").GetString()!));

@@ -32,6 +32,7 @@ var rows = new (int Number, Func<Bench, Task<Outcome?>> Measure)[]
     (11, async b => await LongBatch.MeasureAsync(b)),
 };
 var outcomes = new List<Outcome>();
+var isWhole = true;
 foreach (var (number, measure) in rows.Where(r => options.Rows.Contains(r.Number)))
 {
     Directory.CreateDirectory(folder);
@@ -41,9 +42,14 @@ foreach (var (number, measure) in rows.Where(r => options.Rows.Contains(r.Number
         if (await measure(bench) is { } outcome)
         {
             outcomes.Add(outcome);
+            Console.WriteLine(Report.Of(outcome));
         }
-
-        Console.Error.WriteLine();
+    }
+    catch (Exception e) when (e is InvalidOperationException or IOException or HttpRequestException)
+    {
+        // The other rows are measured all the same.
+        isWhole = false;
+        Console.Error.WriteLine($"Row {number} failed: {e}");
     }
     finally
     {
@@ -52,7 +58,7 @@ foreach (var (number, measure) in rows.Where(r => options.Rows.Contains(r.Number
 }
 
 var report = new Report(options, shell.Name, node is null ? why : $"{Node.Client}, node {node.Version}", outcomes);
-Console.WriteLine(report.ToMarkdown());
+Console.WriteLine(report.Table());
 if (options.Results is { } results)
 {
     Directory.CreateDirectory(results);
@@ -64,4 +70,4 @@ if (options.Results is { } results)
 }
 
 // A missed goal is a finding, not a failure of the program.
-return 0;
+return isWhole ? 0 : 1;

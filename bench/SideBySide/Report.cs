@@ -29,8 +29,7 @@ internal sealed class Report(BenchOptions options, string shell, string rival, I
             text.AppendLine("**A smoke test. Its figures mean nothing.**").AppendLine();
         }
 
-        text.Append(Text.Table(["row", "what", "goal", "measured", "ratio", ""], outcomes.SelectMany(o => o.Findings.Select(f => (IReadOnlyList<string>)
-            [$"{o.Number}", f.What, f.Goal, f.Measured, f.Ratio, f.IsMet switch { true => "met", false => "**missed**", null => "" }]))));
+        text.Append(Table());
         foreach (var outcome in outcomes.Where(o => o.Details.Length > 0))
         {
             text.AppendLine().AppendLine($"## {outcome.Number}. {outcome.Title}").AppendLine().Append(outcome.Details);
@@ -42,6 +41,16 @@ internal sealed class Report(BenchOptions options, string shell, string rival, I
 
         return text.ToString();
     }
+
+    /// <summary>The table alone, for the console.</summary>
+    public string Table() => Table(outcomes);
+
+    /// <summary>One row as soon as it is there.</summary>
+    public static string Of(Outcome outcome) => $"\n{Table([outcome])}\n{outcome.Details}";
+
+    private static string Table(IEnumerable<Outcome> outcomes) => Text.Table(["row", "what", "goal", "measured", "ratio", ""],
+        outcomes.SelectMany(o => o.Findings.Select(f => (IReadOnlyList<string>)
+            [$"{o.Number}", f.What, f.Goal, f.Measured, f.Ratio, f.IsMet switch { true => "met", false => "**missed**", null => "" }])));
 
     private static string Processor() => File.Exists("/proc/cpuinfo")
         && File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) is { } line

@@ -65,7 +65,7 @@ internal static class Uploading
 
     private static async Task<Sample> CurlAsync(EmulatorProcess fal, string path)
     {
-        var ticket = await fal.CallAsync("rest/storage/upload/initiate", new { file_name = "clip.mp4", content_type = "video/mp4" });
+        var ticket = await fal.CallAsync("rest/storage/upload/initiate?storage_type=gcs", new { file_name = "clip.mp4", content_type = "video/mp4" });
         try
         {
             return Timed(() =>
