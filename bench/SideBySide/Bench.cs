@@ -4,10 +4,14 @@ namespace KlingLipSync.Bench.SideBySide;
 /// <param name="options">What is measured, and how often.</param>
 /// <param name="shell">What runs the module.</param>
 /// <param name="node">What runs fal's own client, where it can be had.</param>
+/// <param name="manifest">The module's manifest.</param>
 /// <param name="folder">A folder on the disk that the module's store would be on.</param>
-internal sealed class Bench(BenchOptions options, Shell shell, Node? node, string folder)
+internal sealed class Bench(BenchOptions options, Shell shell, Node? node, string manifest, string folder)
 {
     public BenchOptions Options => options;
+
+    /// <summary>The module's manifest.</summary>
+    public string Manifest => manifest;
 
     public Shell Shell => shell;
 
@@ -32,6 +36,7 @@ internal sealed class Bench(BenchOptions options, Shell shell, Node? node, strin
     {
         var settings = new Dictionary<string, string>
         {
+            ["BENCH_MODULE"] = manifest,
             ["BENCH_URL"] = fal.Url.GetLeftPart(UriPartial.Authority),
             ["BENCH_AT_ONCE"] = $"{options.AtOnce}",
             ["KLINGLIPSYNC_ENDPOINT"] = fal.Url.GetLeftPart(UriPartial.Authority),

@@ -41,7 +41,6 @@ internal sealed record Contender(string Name, Func<IReadOnlyDictionary<string, s
         {
             ["BENCH_REPORT"] = report,
             ["BENCH_METER"] = Script("scripts", "meter.ps1"),
-            ["BENCH_MODULE"] = Built.Module,
             ["FAL_KEY"] = Key,
         });
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);

@@ -13,10 +13,11 @@ catch (FormatException e)
 }
 
 // On the disk of the repository: the system's temporary folder may be no disk, and then commits cost nothing.
-var folder = Path.Combine(Built.Root, "out", "side-by-side");
+var home = Path.Combine(Built.Root, "out", "side-by-side", $"{Environment.ProcessId}");
+var folder = Path.Combine(home, "work");
 var (node, why) = Node.Find();
 var shell = Shell.Find(options.Shell);
-var bench = new Bench(options, shell, node, folder);
+var bench = new Bench(options, shell, node, ModuleCopy.Make(Path.Combine(home, "KlingLipSync")), folder);
 var rows = new (int Number, Func<Bench, Task<Outcome?>> Measure)[]
 {
     (1, async b => await OneByOne.MeasureAsync(b)),
@@ -57,6 +58,7 @@ foreach (var (number, measure) in rows.Where(r => options.Rows.Contains(r.Number
     }
 }
 
+Directory.Delete(home, recursive: true);
 var report = new Report(options, shell.Name, node is null ? why : $"{Node.Client}, node {node.Version}", outcomes);
 Console.WriteLine(report.Table());
 if (options.Results is { } results)

@@ -50,7 +50,7 @@ internal sealed class Report(BenchOptions options, string shell, string rival, I
 
     private static string Table(IEnumerable<Outcome> outcomes) => Text.Table(["row", "what", "goal", "measured", "ratio", ""],
         outcomes.SelectMany(o => o.Findings.Select(f => (IReadOnlyList<string>)
-            [$"{o.Number}", f.What, f.Goal, f.Measured, f.Ratio, f.IsMet switch { true => "met", false => "**missed**", null => "" }])));
+            [$"{o.Number}", f.What, f.Goal, f.Measured, f.Ratio, f.IsMet switch { true => "met", false => "**missed**", null => "" }])), texts: 6);
 
     private static string Processor() => File.Exists("/proc/cpuinfo")
         && File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) is { } line

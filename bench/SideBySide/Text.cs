@@ -11,12 +11,12 @@ internal static class Text
 
     public static string Ratio(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
-    /// <summary>A table in Markdown: the first column is text, the others are numbers.</summary>
-    public static string Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
+    /// <summary>A table in Markdown: the first columns are text, the others are numbers.</summary>
+    public static string Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows, int texts = 1)
     {
         var text = new StringBuilder();
         text.AppendLine($"| {string.Join(" | ", head)} |");
-        text.AppendLine("|---" + string.Concat(Enumerable.Repeat("|---:", head.Count - 1)) + "|");
+        text.AppendLine(string.Concat(Enumerable.Repeat("|---", texts)) + string.Concat(Enumerable.Repeat("|---:", head.Count - texts)) + "|");
         foreach (var row in rows)
         {
             text.AppendLine($"| {string.Join(" | ", row)} |");

