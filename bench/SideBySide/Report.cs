@@ -15,7 +15,7 @@ internal sealed class Report(BenchOptions options, string shell, string rival, I
         var text = new StringBuilder($"""
             # Side by side
 
-            Made by `./build.ps1 Bench -Name SideBySide` on {DateTime.UtcNow:yyyy-MM-dd}. The same work by the module and by others, against one local emulator of fal in a process of its own, in turns; the median of {options.Runs} runs. What each figure means, what is possible at all and what was missed: [docs/performance.md](../../docs/performance.md).
+            Made by `./build.ps1 Bench -Name SideBySide` on {DateTime.UtcNow:yyyy-MM-dd}. The same work by the module and by others, against one local emulator of fal in a process of its own, in turns; the median of {options.Runs} runs, in rows 3 and 5 of a third as many; rows 10 and 11 are one run each. What each figure means, what is possible at all and what was missed: [docs/performance.md](../../docs/performance.md).
 
             - Module: in {shell}, imported from its manifest
             - Rival: {rival}; *tuned* is its client over Node's own kept connections, polling without a pause or streaming

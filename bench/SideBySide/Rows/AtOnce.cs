@@ -29,14 +29,12 @@ internal static class AtOnce
             return (sample, (fal.Processor - before).TotalMilliseconds / sample.Milliseconds);
         })))]);
 
-        var ours = samples[all[0].Name];
         var findings = all.Skip(1).SelectMany(c =>
         {
-            var rate = Rate(c) is var theirs ? Rate(all[0]) / theirs : 0;
-            var processor = Processor(all[0]) / Processor(c);
+            var (rate, processor) = (Rate(all[0]) / Rate(c), Processor(all[0]) / Processor(c));
             return new[]
             {
-                new Finding($"jobs a second, to {c.Name}", $"≥ {GoalRate} ×", $"{Text.Number(Rate(all[0]))} to {Text.Number(theirs)}", Text.Ratio(rate), rate >= GoalRate),
+                new Finding($"jobs a second, to {c.Name}", $"≥ {GoalRate} ×", $"{Text.Number(Rate(all[0]))} to {Text.Number(Rate(c))}", Text.Ratio(rate), rate >= GoalRate),
                 new Finding($"CPU, to {c.Name}", $"≤ {GoalProcessor} ×", $"{Text.Number(Processor(all[0]))} to {Text.Number(Processor(c))} ms", Text.Ratio(processor), processor <= GoalProcessor),
             };
         });
