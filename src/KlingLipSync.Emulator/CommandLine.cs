@@ -11,6 +11,7 @@ internal static class CommandLine
           --port <n>                        loopback port; 0 takes a free one (0)
           --queue-seconds <s>               time a request stays queued (0.2)
           --run-seconds <s>                 time a run takes (0.5)
+          --longest-run-seconds <s>         a run takes a random time up to this instead (none)
           --concurrency <n>                 runs of one account at once (10)
           --history-lag-seconds <s>         delay before a finished request shows in the history (0)
           --key <id:secret>                 a known key, an account of its own; may be repeated (demo:demo)
@@ -55,7 +56,7 @@ internal static class CommandLine
         return keys.Count == 0 ? options : options with { Keys = keys };
     }
 
-    private static bool IsKnown(string name) => name is "--port" or "--queue-seconds" or "--run-seconds" or "--concurrency" or "--history-lag-seconds"
+    private static bool IsKnown(string name) => name is "--port" or "--queue-seconds" or "--run-seconds" or "--longest-run-seconds" or "--concurrency" or "--history-lag-seconds"
         or "--key" or "--admin-key" or "--result-retention-seconds" or "--payload-retention-seconds" or "--payloads" or "--stream" or "--ffmpeg";
 
     private static EmulatorOptions With(EmulatorOptions options, string name, string value) => name switch
@@ -63,6 +64,7 @@ internal static class CommandLine
         "--port" => options with { Port = Whole(name, value, 0, ushort.MaxValue) },
         "--queue-seconds" => options with { QueueTime = Seconds(name, value) },
         "--run-seconds" => options with { RunTime = Seconds(name, value) },
+        "--longest-run-seconds" => options with { LongestRunTime = Seconds(name, value) },
         "--concurrency" => options with { Concurrency = Whole(name, value, 1, int.MaxValue) },
         "--history-lag-seconds" => options with { HistoryLag = Seconds(name, value) },
         "--result-retention-seconds" => options with { ResultRetention = Seconds(name, value) },

@@ -15,6 +15,9 @@ public sealed record EmulatorOptions
     /// <summary>How long a run takes.</summary>
     public TimeSpan RunTime { get; init; } = TimeSpan.FromSeconds(0.5);
 
+    /// <summary>Up to this each run takes another time, drawn anew; null where all take the same.</summary>
+    public TimeSpan? LongestRunTime { get; init; }
+
     /// <summary>How many requests of one account run at once; the others stay queued.</summary>
     public int Concurrency { get; init; } = 10;
 

@@ -9,13 +9,19 @@ internal sealed class HitCounter
 
     private readonly int[] hits = new int[Names.Length];
     private int keyLeaks;
+    private long downloadedBytes;
 
     /// <summary>How often a key was sent to where none belongs.</summary>
     public int KeyLeaks => Volatile.Read(ref keyLeaks);
 
+    /// <summary>The bytes that the CDN sent.</summary>
+    public long DownloadedBytes => Interlocked.Read(ref downloadedBytes);
+
     public void Hit(EmulatorRoute route) => Interlocked.Increment(ref hits[(int)route]);
 
     public void KeyLeaked() => Interlocked.Increment(ref keyLeaks);
+
+    public void Downloaded(long bytes) => Interlocked.Add(ref downloadedBytes, bytes);
 
     public IReadOnlyDictionary<string, int> Snapshot()
     {
@@ -29,5 +35,6 @@ internal sealed class HitCounter
     {
         Array.Clear(hits);
         keyLeaks = 0;
+        downloadedBytes = 0;
     }
 }

@@ -8,7 +8,7 @@ namespace KlingLipSync.Emulator.Control;
 /// <summary>Gathers what was accepted, stored and hit.</summary>
 internal sealed class Ledger(JobBoard board, FileStore files, HitCounter counter, BaseAddress address)
 {
-    public LedgerSnapshot Snapshot() => new([.. board.All().Select(Entry)], files.Uploads, counter.Snapshot(), counter.KeyLeaks);
+    public LedgerSnapshot Snapshot() => new([.. board.All().Select(Entry)], files.Uploads, counter.Snapshot(), counter.KeyLeaks, counter.DownloadedBytes);
 
     private LedgerRequest Entry(JobView view)
     {

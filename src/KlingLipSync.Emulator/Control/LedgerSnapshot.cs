@@ -7,11 +7,13 @@ namespace KlingLipSync.Emulator;
 /// <param name="Uploads">Every file that arrived whole, oldest first.</param>
 /// <param name="Counts">Hits by route name, refused and faulted ones included.</param>
 /// <param name="KeyLeaks">How often a key was sent to the CDN or to an upload URL.</param>
+/// <param name="DownloadedBytes">The bytes of all bodies that the CDN sent, faulted ones included.</param>
 public sealed record LedgerSnapshot(
     IReadOnlyList<LedgerRequest> Requests,
     IReadOnlyList<LedgerUpload> Uploads,
     IReadOnlyDictionary<string, int> Counts,
-    int KeyLeaks)
+    int KeyLeaks,
+    long DownloadedBytes)
 {
     /// <summary>What all requests cost.</summary>
     public decimal AmountUsd => Requests.Sum(request => request.AmountUsd);

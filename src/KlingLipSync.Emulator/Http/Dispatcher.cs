@@ -44,7 +44,7 @@ internal sealed class Dispatcher(Router router, HitCounter counter, FaultPlan fa
                 return;
             case FaultKind.Status:
                 await HoldAsync(fault, context);
-                await SendAsync(context, Replies.Of(fault), fault: null);
+                await SendAsync(context, target, Replies.Of(fault), fault: null);
                 return;
         }
 
@@ -60,7 +60,7 @@ internal sealed class Dispatcher(Router router, HitCounter counter, FaultPlan fa
                 break;
         }
 
-        await SendAsync(context, reply, fault);
+        await SendAsync(context, target, reply, fault);
     }
 
     private async Task HoldAsync(Fault fault, HttpContext context)
@@ -71,7 +71,7 @@ internal sealed class Dispatcher(Router router, HitCounter counter, FaultPlan fa
         await Task.Delay(fault.Milliseconds, either.Token);
     }
 
-    private async Task SendAsync(HttpContext context, Reply reply, Fault? fault)
+    private async Task SendAsync(HttpContext context, Target target, Reply reply, Fault? fault)
     {
         var response = context.Response;
         response.StatusCode = reply.Status;
@@ -87,14 +87,14 @@ internal sealed class Dispatcher(Router router, HitCounter counter, FaultPlan fa
         if (HttpMethods.IsHead(context.Request.Method) || reply.Length == 0)
             return;
 
-        var body = response.Body;
+        var body = target.Route == EmulatorRoute.Download ? new CountedStream(response.Body, counter.Downloaded) : response.Body;
         switch (fault?.Kind)
         {
             case FaultKind.SlowBody:
                 body = new DrippingStream(body, fault.Bytes, TimeSpan.FromMilliseconds(fault.Milliseconds));
                 break;
             case FaultKind.Truncate:
-                await SendCutAsync(context, reply, fault.Bytes);
+                await SendCutAsync(context, reply, new CutStream(body, fault.Bytes));
                 return;
             case FaultKind.CloseStream when reply is Queue.StatusStreamReply stream:
                 stream.EndAfterFirst();
@@ -104,12 +104,12 @@ internal sealed class Dispatcher(Router router, HitCounter counter, FaultPlan fa
         await reply.WriteAsync(body, context.RequestAborted);
     }
 
-    private static async Task SendCutAsync(HttpContext context, Reply reply, long bytes)
+    private static async Task SendCutAsync(HttpContext context, Reply reply, CutStream body)
     {
         await context.Response.StartAsync(context.RequestAborted);
         try
         {
-            await reply.WriteAsync(new CutStream(context.Response.Body, bytes), context.RequestAborted);
+            await reply.WriteAsync(body, context.RequestAborted);
         }
         catch (BodyCutException)
         {

@@ -34,11 +34,14 @@ internal sealed class LipSyncModel(EmulatorOptions options, InputFetch fetch, Ou
 
     private async Task WorkAsync(Action<string> log, CancellationToken cancellationToken)
     {
-        if (options.RunTime <= TimeSpan.Zero)
+        var time = options.RunTime;
+        if (options.LongestRunTime is { } longest && longest > time)
+            time += (longest - time) * Random.Shared.NextDouble();
+        if (time <= TimeSpan.Zero)
             return;
         for (var stage = 1; stage <= Stages; stage++)
         {
-            await Task.Delay(options.RunTime / Stages, options.Clock, cancellationToken);
+            await Task.Delay(time / Stages, options.Clock, cancellationToken);
             log($"Progress: {stage * 100 / Stages} %");
         }
     }

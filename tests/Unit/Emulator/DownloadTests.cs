@@ -32,6 +32,17 @@ public class DownloadTests
     }
 
     [Fact]
+    public async Task What_is_sent_is_counted_and_so_is_what_is_cut_off()
+    {
+        await using var client = await EmulatorClient.StartAsync();
+        var url = await client.UploadAsync("clip.mp4", Content);
+        client.Server.AddFaults(new Fault(EmulatorRoute.Download, FaultKind.Truncate) { Bytes = 1000 });
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.DownloadAsync(url));
+        using var rest = await client.DownloadAsync(url, ("Range", "bytes=1000-1099"));
+        Assert.Equal(1100, client.Server.Ledger().DownloadedBytes);
+    }
+
+    [Fact]
     public async Task Head_tells_all_but_the_bytes()
     {
         await using var client = await EmulatorClient.StartAsync();

@@ -11,7 +11,7 @@ public class ProgramTests
     [Fact]
     public async Task It_tells_its_address_first_and_ends_with_its_input()
     {
-        using var process = Start("--port", "0", "--queue-seconds", "0", "--run-seconds", "0", "--key", "a:b", "--key", "c:d", "--admin-key", "e:f", "--payloads", "off");
+        using var process = Start("--port", "0", "--queue-seconds", "0", "--run-seconds", "0", "--longest-run-seconds", "0", "--key", "a:b", "--key", "c:d", "--admin-key", "e:f", "--payloads", "off");
         var line = (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience))!;
         Assert.Matches("""^\{"url":"http://127\.0\.0\.1:[0-9]+"\}$""", line);
         using (var http = new HttpClient { BaseAddress = new Uri(JsonElement.Parse(line).GetProperty("url").GetString()!) })

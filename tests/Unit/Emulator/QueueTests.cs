@@ -25,6 +25,13 @@ public class QueueTests
     }
 
     [Fact]
+    public async Task A_run_takes_a_time_of_its_own_where_a_longest_one_is_given()
+    {
+        await using var client = await EmulatorClient.StartAsync(EmulatorOptions.Instant with { LongestRunTime = TimeSpan.FromDays(100) });
+        await client.ReachesAsync(await client.SubmitAsync(), "IN_PROGRESS");
+    }
+
+    [Fact]
     public async Task Low_priority_waits_behind_normal()
     {
         await using var client = await EmulatorClient.StartAsync(OneAtATime);

@@ -1,0 +1,3 @@
+. $env:BENCH_METER
+Measure-Work { Import-Module $env:BENCH_IMPORT }
+Write-Figures
