@@ -59,7 +59,6 @@ internal static class FalHttp
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = FalRetryRules.ConnectDeadline,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        EnableMultipleHttp2Connections = true,
         ActivityHeadersPropagator = null,
         MaxResponseHeadersLength = 64,
 

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 
@@ -15,13 +14,6 @@ internal sealed class FalStatusStream(FalExchange exchange, FalCredential creden
     {
         using var deadline = new FalDeadline(FalRetryRules.For(FalRoute.Stream).Deadline, time, ct);
         using var request = new HttpRequestMessage(HttpMethod.Get, StreamUrl(statusUrl));
-        if (statusUrl.Scheme == Uri.UriSchemeHttps)
-        {
-            // Many streams then share one connection.
-            request.Version = HttpVersion.Version20;
-            request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-        }
-
         request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
         using var response = await OpenAsync(request, deadline, ct).ConfigureAwait(false);
 
