@@ -65,14 +65,14 @@ internal sealed partial class JobStore
         "SELECT sha256 FROM hashes WHERE path = $path AND bytes = $bytes AND changed_at = $changed",
         ("$path", path), ("$bytes", bytes), ("$changed", changed.Ticks)));
 
-    /// <summary>The same with the hashes of its parts; null where those of a file that goes up in parts are not known.</summary>
+    /// <summary>The same for a file that goes up in parts, with their hashes.</summary>
     public FalDigest? CachedDigest(string path, long bytes, DateTime changed) => Read(c =>
     {
         using var command = c.Prepare(
-            "SELECT sha256, parts FROM hashes WHERE path = $path AND bytes = $bytes AND changed_at = $changed AND (parts IS NOT NULL OR bytes <= $whole)",
-            ("$path", path), ("$bytes", bytes), ("$changed", changed.Ticks), ("$whole", FalStorage.LargestSinglePut));
+            "SELECT sha256, parts FROM hashes WHERE path = $path AND bytes = $bytes AND changed_at = $changed AND parts IS NOT NULL",
+            ("$path", path), ("$bytes", bytes), ("$changed", changed.Ticks));
         using var row = command.ExecuteReader();
-        return row.Read() ? new FalDigest(row.GetString(0), row.IsDBNull(1) ? [] : row.GetString(1).Split(' ')) : null;
+        return row.Read() ? new FalDigest(row.GetString(0), row.GetString(1).Split(' ')) : null;
     });
 
     public void CacheHash(string path, long bytes, DateTime changed, string sha256, IReadOnlyList<string>? parts = null) => WriteUnflushed(c => c.Run(
