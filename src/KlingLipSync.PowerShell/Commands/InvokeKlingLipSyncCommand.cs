@@ -18,11 +18,30 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
     {
         OpenSession(Endpoint, ApiKey, needsKey: true);
         base.BeginProcessing();
-        if (UploadExpiry < StartTimeout + TimeSpan.FromHours(1))
+        RefuseConflicts();
+        if (UploadExpiry < LongestStart + TimeSpan.FromHours(1))
         {
             ThrowTerminatingError(ErrorCatalogue.Record(new LipSyncException(LipSyncError.UploadExpiryTooShort,
-                $"Uploads would live {UploadExpiry}, but fal fetches them when a job starts, up to {StartTimeout} after its submission, and needs an hour more."),
+                $"Uploads would live {UploadExpiry}, but fal fetches them when a job starts, up to {LongestStart} after its submission, and needs an hour more."),
                 UploadExpiry));
+        }
+    }
+
+    /// <summary>What speaks of fal's queue means nothing to a call that passes it by.</summary>
+    private void RefuseConflicts()
+    {
+        var conflict = this switch
+        {
+            { Synchronous.IsPresent: false } => null,
+            { NoWait.IsPresent: true } => "-NoWait returns when fal's queue has accepted; a blocking call has no answer before the result.",
+            { Priority: not LipSyncPriority.Normal } => "-Priority is a place in fal's queue, and a blocking call is not queued.",
+            _ when StartTimeout > LongestBlockingStart && IsGiven(nameof(StartTimeout)) =>
+                $"A blocking call holds its connection until the job has started; {LongestBlockingStart.TotalHours:0} hour is the longest -StartTimeout for it, not {StartTimeout}.",
+            _ => null,
+        };
+        if (conflict is not null)
+        {
+            ThrowTerminatingError(ErrorCatalogue.Record(new LipSyncException(LipSyncError.SynchronousConflict, conflict), null));
         }
     }
 

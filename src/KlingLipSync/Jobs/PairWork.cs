@@ -185,7 +185,7 @@ internal sealed class PairWork
             }
         }
 
-        progress.Show(LipSyncJobState.Submitting);
+        progress.Show(options.Synchronous ? LipSyncJobState.Running : LipSyncJobState.Submitting);
         held.Posting(pair);
         posting.TryAdd(job.Id, 0);
         try
@@ -236,10 +236,11 @@ internal sealed class PairWork
         {
             progress.Show(job);
             job = await WaitAsync(job, progress, ct).ConfigureAwait(false);
-            if (job.State is not (LipSyncJobState.Completed or LipSyncJobState.Saved))
-            {
-                throw Ended(job);
-            }
+        }
+
+        if (job.State is not (LipSyncJobState.Queued or LipSyncJobState.Completed or LipSyncJobState.Saved))
+        {
+            throw Ended(job);
         }
 
         if (pair.Target is { } target && job.State is LipSyncJobState.Completed or LipSyncJobState.Saved)
