@@ -30,18 +30,18 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
     /// <summary>What speaks of fal's queue means nothing to a call that passes it by.</summary>
     private void RefuseConflicts()
     {
-        var conflict = this switch
+        (string Parameter, string Why)? conflict = this switch
         {
             { Synchronous.IsPresent: false } => null,
-            { NoWait.IsPresent: true } => "-NoWait returns when fal's queue has accepted; a blocking call has no answer before the result.",
-            { Priority: not LipSyncPriority.Normal } => "-Priority is a place in fal's queue, and a blocking call is not queued.",
-            _ when StartTimeout > LongestBlockingStart && IsGiven(nameof(StartTimeout)) =>
-                $"A blocking call holds its connection until the job has started; {LongestBlockingStart.TotalHours:0} hour is the longest -StartTimeout for it, not {StartTimeout}.",
+            { NoWait.IsPresent: true } => (nameof(NoWait), "returns when fal's queue has accepted, and a blocking call has no answer before the result"),
+            { Priority: not LipSyncPriority.Normal } => (nameof(Priority), "is a place in fal's queue, and a blocking call is not queued"),
+            _ when LongestStart > LongestBlockingStart => (nameof(StartTimeout), "is too long: a blocking call holds its connection until the job has started, an hour at most"),
             _ => null,
         };
-        if (conflict is not null)
+        if (conflict is var (parameter, why))
         {
-            ThrowTerminatingError(ErrorCatalogue.Record(new LipSyncException(LipSyncError.SynchronousConflict, conflict), null));
+            ThrowTerminatingError(ErrorCatalogue.Record(
+                new LipSyncException(LipSyncError.SynchronousConflict, $"-{parameter} {why}."), MyInvocation.BoundParameters[parameter]));
         }
     }
 
