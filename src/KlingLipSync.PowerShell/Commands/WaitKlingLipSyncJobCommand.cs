@@ -73,12 +73,17 @@ public sealed class WaitKlingLipSyncJobCommand : JobCommand
 
     private void Wait(List<LipSyncJob> open)
     {
-        progress = new BatchProgress(this, "Waiting for fal", open.Count);
+        progress = new BatchProgress(this, "Waiting for fal", throttle: 0) { Total = open.Count };
         var active = open.ToDictionary(j => j.Id, j => new ActiveJob(JobView.Source(j)));
         try
         {
             Start(async ct =>
             {
+                if (progress.IsShown)
+                {
+                    progress.TimeLeft = new TimeLeft(Session.Store.TypicalDuration(Session.BudgetScope));
+                }
+
                 using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
                 using var timeout = new CancellationTokenSource(Deadlines.Clamp(Timeout), Session.Time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, timeout.Token);
@@ -104,7 +109,7 @@ public sealed class WaitKlingLipSyncJobCommand : JobCommand
                     }
                 })).ConfigureAwait(false);
             });
-            DrainToEnd(() => progress.Show(active.Values));
+            DrainToEnd(progress.IsShown ? () => progress.Show(() => active.Values) : null);
         }
         finally
         {
@@ -118,7 +123,7 @@ public sealed class WaitKlingLipSyncJobCommand : JobCommand
         if (!Any || progress!.Done == 0)
         {
             active.Remove(job.Id);
-            progress!.Done++;
+            progress!.Add();
             WriteObject(job);
         }
     }

@@ -245,7 +245,7 @@ internal sealed class PairWork
 
         if (pair.Target is { } target && job.State is LipSyncJobState.Completed or LipSyncJobState.Saved)
         {
-            progress.Show(LipSyncJobState.Completed);
+            progress.StartDownload(job);
             job = await saver.SaveAsync(job, target.PathFor(job, pair), target.Overwrite, progress.Received, ct).ConfigureAwait(false);
         }
 
