@@ -50,6 +50,7 @@ internal static class ErrorCatalogue
         [LipSyncError.DestinationInvalid] = (ErrorCategory.InvalidArgument, "Give a folder on a drive of files that you may write to."),
         [LipSyncError.NameTemplateInvalid] = (ErrorCategory.InvalidArgument,
             "Use {Name}, {AudioName}, {Id}, {RequestId} and {Date}, and no path separators."),
+        [LipSyncError.SynchronousConflict] = (ErrorCategory.InvalidArgument, "Leave out -Synchronous, or the other parameter."),
         [LipSyncError.UploadExpiryTooShort] = (ErrorCategory.InvalidArgument, "Raise -UploadExpiry, or lower -StartTimeout."),
         [LipSyncError.MaxCostExceeded] = (ErrorCategory.LimitsExceeded, "Give fewer clips, or raise -MaxCost. Nothing was sent."),
         [LipSyncError.BudgetExceeded] = (ErrorCategory.QuotaExceeded,

@@ -84,6 +84,9 @@ public enum LipSyncError
     /// <summary>Uploads would expire before fal is sure to have fetched them.</summary>
     UploadExpiryTooShort,
 
+    /// <summary>-Synchronous came with a parameter that is about fal's queue.</summary>
+    SynchronousConflict,
+
     /// <summary>The command would cost more than it may.</summary>
     MaxCostExceeded,
 

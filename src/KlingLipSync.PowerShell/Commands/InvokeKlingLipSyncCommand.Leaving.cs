@@ -44,11 +44,4 @@ public sealed partial class InvokeKlingLipSyncCommand
             collectBefore = job.CollectBefore < collectBefore || collectBefore is null ? job.CollectBefore : collectBefore;
         }
     }
-
-    /// <summary>What the user wants done with a stream: by the parameter, else by the session's variable.</summary>
-    private ActionPreference Preference(string parameter, string variable)
-    {
-        var value = MyInvocation.BoundParameters.TryGetValue(parameter, out var bound) ? bound : SessionState.PSVariable.GetValue(variable);
-        return LanguagePrimitives.TryConvertTo<ActionPreference>(value, out var preference) ? preference : ActionPreference.Continue;
-    }
 }

@@ -7,6 +7,12 @@ namespace KlingLipSync.Commands;
 
 public sealed partial class InvokeKlingLipSyncCommand
 {
+    /// <summary>How many requests fal runs at once for a new account. What is more is refused by a blocking call, which no queue holds.</summary>
+    private const int LeastConcurrency = 2;
+
+    /// <summary>The longest that a connection is held for a run to begin.</summary>
+    private static readonly TimeSpan LongestBlockingStart = TimeSpan.FromHours(1);
+
     /// <summary>The fal API key, <c>key-id:key-secret</c>. Without it: the connected one, then FAL_KEY, then FAL_KEY_ID and FAL_KEY_SECRET.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -25,7 +31,11 @@ public sealed partial class InvokeKlingLipSyncCommand
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
-    /// <summary>Jobs between upload and saved at one time, 1 to 1000. Default: 8.</summary>
+    /// <summary>One blocking call to fal.run for each pair, past the queue. No receipt comes before the result, so that a broken connection leaves the job unconfirmed.</summary>
+    [Parameter]
+    public SwitchParameter Synchronous { get; set; }
+
+    /// <summary>Jobs between upload and saved at one time, 1 to 1000. Default: 8; with -Synchronous 2, as many as fal runs at once for a new account.</summary>
     [Parameter]
     [ValidateRange(1, 1000)]
     public int ThrottleLimit { get; set; } = 8;
@@ -50,7 +60,7 @@ public sealed partial class InvokeKlingLipSyncCommand
     [Parameter]
     public LipSyncPriority Priority { get; set; }
 
-    /// <summary>How long fal may leave a job unstarted; it then ends it, unbilled. Default: 6 hours.</summary>
+    /// <summary>How long fal may leave a job unstarted; it then ends it, unbilled. Default: 6 hours; with -Synchronous 5 minutes.</summary>
     [Parameter]
     [TimeSpanSeconds]
     [ValidateTimeSpan(2)]
@@ -100,6 +110,11 @@ public sealed partial class InvokeKlingLipSyncCommand
     [AllowEmptyString]
     public string? Kind { get; set; }
 
+    /// <summary>How long a job may wait to be started. A blocking call holds its connection meanwhile.</summary>
+    private TimeSpan LongestStart => Synchronous && !IsGiven(nameof(StartTimeout)) ? TimeSpan.FromMinutes(5) : StartTimeout;
+
+    private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
     private protected override bool IsRehearsal => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf)
         ? LanguagePrimitives.IsTrue(whatIf)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
@@ -108,12 +123,13 @@ public sealed partial class InvokeKlingLipSyncCommand
 
     private BatchOptions Options => new()
     {
-        ThrottleLimit = ThrottleLimit,
+        ThrottleLimit = Synchronous && !IsGiven(nameof(ThrottleLimit)) ? LeastConcurrency : ThrottleLimit,
         NoWait = NoWait,
+        Synchronous = Synchronous,
         Timeout = Timeout,
         StopOnTimeout = StopOnTimeout,
         Priority = Priority,
-        StartTimeout = StartTimeout,
+        StartTimeout = LongestStart,
         UploadExpiry = UploadExpiry,
         ResultExpiry = ResultExpiry,
         NoServerRetry = NoServerRetry,

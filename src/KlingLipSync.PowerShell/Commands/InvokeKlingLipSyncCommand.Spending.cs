@@ -18,15 +18,16 @@ public sealed partial class InvokeKlingLipSyncCommand
     private void Spend(List<PlannedPair> pairs)
     {
         WarnOfOtherKeysBudgets();
-        progress = new BatchProgress(this, "Lip-syncing", pairs.Count);
-        isQuiet = Preference("WarningAction", "WarningPreference") is ActionPreference.SilentlyContinue or ActionPreference.Ignore;
-        stopsAtErrors = Preference("ErrorAction", "ErrorActionPreference") == ActionPreference.Stop;
+        progress = new BatchProgress(this, "Lip-syncing", Options.ThrottleLimit) { Total = pairs.Count };
+        isQuiet = this.Preference("WarningAction", "WarningPreference") is ActionPreference.SilentlyContinue or ActionPreference.Ignore;
+        stopsAtErrors = this.Preference("ErrorAction", "ErrorActionPreference") == ActionPreference.Stop;
         try
         {
             Start(async ct =>
             {
                 // Whatever stops the command, the run keeps its jobs until the requests that are out have their receipts.
                 await using var run = Run.Begin(Session.Store, Session.Time, MyInvocation.InvocationName);
+                EstimateTime();
                 var work = new Batch(Session, Options, run);
                 batch = work;
                 var working = work.RunAsync(pairs, ct);
@@ -56,11 +57,21 @@ public sealed partial class InvokeKlingLipSyncCommand
 
                 Post(() => WriteInformation(run.Summary, [RunTag]));
             });
-            DrainToEnd(() => progress.Show(batch?.Active ?? []));
+            DrainToEnd(progress.IsShown ? () => progress.Show(() => batch?.Active ?? []) : null);
         }
         finally
         {
             progress.Close();
+        }
+    }
+
+    /// <summary>How long a job takes is looked up only for those who see it.</summary>
+    private void EstimateTime()
+    {
+        if (progress!.IsShown)
+        {
+            // Whoever does not wait for fal is done as soon as that has accepted.
+            progress.TimeLeft = new TimeLeft(NoWait ? null : Session.Store.TypicalDuration(Session.BudgetScope));
         }
     }
 
@@ -112,7 +123,7 @@ public sealed partial class InvokeKlingLipSyncCommand
             spent += job.QuotedCost ?? LipSyncPrice.Unknown.Usd;
         }
 
-        progress!.Done++;
+        progress!.Add(isWork: outcome.IsSubmitted);
         progress.Failed = failed;
     }
 

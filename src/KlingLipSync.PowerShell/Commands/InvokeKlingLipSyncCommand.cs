@@ -18,11 +18,30 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
     {
         OpenSession(Endpoint, ApiKey, needsKey: true);
         base.BeginProcessing();
-        if (UploadExpiry < StartTimeout + TimeSpan.FromHours(1))
+        RefuseConflicts();
+        if (UploadExpiry < LongestStart + TimeSpan.FromHours(1))
         {
             ThrowTerminatingError(ErrorCatalogue.Record(new LipSyncException(LipSyncError.UploadExpiryTooShort,
-                $"Uploads would live {UploadExpiry}, but fal fetches them when a job starts, up to {StartTimeout} after its submission, and needs an hour more."),
+                $"Uploads would live {UploadExpiry}, but fal fetches them when a job starts, up to {LongestStart} after its submission, and needs an hour more."),
                 UploadExpiry));
+        }
+    }
+
+    /// <summary>What speaks of fal's queue means nothing to a call that passes it by.</summary>
+    private void RefuseConflicts()
+    {
+        (string Parameter, string Why)? conflict = this switch
+        {
+            { Synchronous.IsPresent: false } => null,
+            { NoWait.IsPresent: true } => (nameof(NoWait), "returns when fal's queue has accepted, and a blocking call has no answer before the result"),
+            { Priority: not LipSyncPriority.Normal } => (nameof(Priority), "is a place in fal's queue, and a blocking call is not queued"),
+            _ when LongestStart > LongestBlockingStart => (nameof(StartTimeout), "is too long: a blocking call holds its connection until the job has started, an hour at most"),
+            _ => null,
+        };
+        if (conflict is var (parameter, why))
+        {
+            ThrowTerminatingError(ErrorCatalogue.Record(
+                new LipSyncException(LipSyncError.SynchronousConflict, $"-{parameter} {why}."), MyInvocation.BoundParameters[parameter]));
         }
     }
 

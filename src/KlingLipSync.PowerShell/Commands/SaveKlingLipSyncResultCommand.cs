@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using KlingLipSync.Fal;
 using KlingLipSync.Jobs;
@@ -13,10 +14,14 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
 {
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(250);
 
-    private readonly SemaphoreSlim slots = new(8);
+    private const int MostAtOnce = 8;
+
+    private readonly SemaphoreSlim slots = new(MostAtOnce);
     private readonly HashSet<(string, string?)> seen = [];
     private readonly Dictionary<string, LipSyncJob> planned = new(PathNames.Comparer);
+    private readonly ConcurrentDictionary<string, ActiveJob> active = new();
     private SaveTarget target = null!;
+    private BatchProgress? progress;
     private Lazy<Run>? run;
 
     /// <summary>The folder to save into; made if missing.</summary>
@@ -68,10 +73,36 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
         }
 
         DrainReady();
+        Show();
     }
 
     /// <summary>Waits for the downloads.</summary>
-    protected override void EndProcessing() => DrainToEnd();
+    protected override void EndProcessing()
+    {
+        try
+        {
+            DrainToEnd(progress is { IsShown: true } ? Show : null);
+        }
+        finally
+        {
+            progress?.Close();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        progress?.Close();
+    }
+
+    private void Show()
+    {
+        if (!active.IsEmpty)
+        {
+            progress?.Show(() => active.Values);
+        }
+    }
 
     private protected override async ValueTask CloseAsync()
     {
@@ -95,6 +126,8 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
         if (ShouldProcess(path, $"Save the result of job {job.Id}"))
         {
             var owner = run!.Value.Id;
+            progress ??= new BatchProgress(this, "Saving results", throttle: MostAtOnce);
+            progress.Total++;
             Start(ct => SaveAsync(job, owner, ct));
         }
     }
@@ -111,6 +144,7 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
     private async Task SaveAsync(LipSyncJob job, string owner, CancellationToken ct)
     {
         await slots.WaitAsync(ct).ConfigureAwait(false);
+        var shown = active[job.RequestId!] = new ActiveJob(JobView.Source(job));
         try
         {
             while (!Session.Store.TryOwn(job.Id, owner))
@@ -122,15 +156,26 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
             var current = Session.Store.FindAgain(job)!;
             RequireResult(current);
             target.MakeFolder();
-            var saved = await new ResultSaver(Session).SaveAsync(current, target.PathFor(job), target.Overwrite, null, ct).ConfigureAwait(false);
-            Post(() => WriteObject(InvokeProvider.Item.Get([saved.OutputPath!], force: true, literalPath: true)[0]));
+            shown.StartDownload(current);
+            var saved = await new ResultSaver(Session).SaveAsync(current, target.PathFor(job), target.Overwrite, shown.Received, ct).ConfigureAwait(false);
+            Post(() =>
+            {
+                progress!.Add();
+                WriteObject(InvokeProvider.Item.Get([saved.OutputPath!], force: true, literalPath: true)[0]);
+            });
         }
         catch (Exception e) when (e is LipSyncException or FalException)
         {
-            Post(() => WriteFailure(e as LipSyncException ?? ((FalException)e).ToLipSync(), job));
+            Post(() =>
+            {
+                progress!.Add();
+                progress.Failed++;
+                WriteFailure(e as LipSyncException ?? ((FalException)e).ToLipSync(), job);
+            });
         }
         finally
         {
+            active.TryRemove(job.RequestId!, out _);
             Session.Store.Release(job.Id, owner);
             slots.Release();
         }

@@ -27,7 +27,7 @@ public sealed class WaitKlingLipSyncJobCommand : WaitingCommand
 
     private protected override void Follow(IReadOnlyList<LipSyncJob> open)
     {
-        progress = new BatchProgress(this, "Waiting for fal", open.Count);
+        progress = new BatchProgress(this, "Waiting for fal", throttle: 0) { Total = open.Count };
         var shown = open.ToDictionary(j => j.Id, j => new ActiveJob(JobView.Source(j)));
         foreach (var (id, job) in shown)
         {
@@ -36,8 +36,17 @@ public sealed class WaitKlingLipSyncJobCommand : WaitingCommand
 
         try
         {
+            if (progress.IsShown)
+            {
+                Start(_ =>
+                {
+                    progress.TimeLeft = new TimeLeft(Session.Store.TypicalDuration(Session.BudgetScope));
+                    return Task.CompletedTask;
+                });
+            }
+
             StartWaiting(open, job => shown[job.Id].Show(job));
-            DrainToEnd(() => progress.Show(active.Values));
+            DrainToEnd(progress.IsShown ? () => progress.Show(() => active.Values) : null);
         }
         finally
         {
@@ -55,7 +64,7 @@ public sealed class WaitKlingLipSyncJobCommand : WaitingCommand
 
         if (active.Remove(job.Id))
         {
-            progress!.Done++;
+            progress!.Add();
         }
 
         WriteObject(job);

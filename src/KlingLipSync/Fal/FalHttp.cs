@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace KlingLipSync.Fal;
 
@@ -28,6 +29,7 @@ internal static class FalHttp
     {
         var handler = Handler(endpoint);
         handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5);
+        handler.ConnectCallback = ConnectAliveAsync;
         return BackedUp(handler, endpoint, backup);
     }
 
@@ -48,6 +50,25 @@ internal static class FalHttp
             return new HttpMessageInvoker(handler, disposeHandler: true);
         handler.ConnectTimeout = FalRetryRules.BackedUpConnectDeadline;
         return new HttpMessageInvoker(new FalBackupHosts(handler, of), disposeHandler: true);
+    }
+
+    /// <summary>The connection as .NET makes it, with probes of TCP: a blocking call is silent for minutes, which routers on the way cut, and a line that died is noticed.</summary>
+    private static async ValueTask<Stream> ConnectAliveAsync(SocketsHttpConnectionContext context, CancellationToken ct)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+            await socket.ConnectAsync(context.DnsEndPoint, ct).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static SocketsHttpHandler Handler(FalEndpoint endpoint) => new()

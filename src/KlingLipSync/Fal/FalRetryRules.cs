@@ -14,6 +14,9 @@ internal static class FalRetryRules
     /// <summary>The same where another host can be asked instead.</summary>
     public static readonly TimeSpan BackedUpConnectDeadline = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the answer of a blocking call is waited for after the latest moment that its run can have begun. A lip-sync takes about two minutes.</summary>
+    public static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
+
     private static readonly FalFailureKind[] Line = [Unreachable, TimedOut, Broken];
     private static readonly FalFailureKind[] Busy = [.. Line, RateLimited, Server];
     private static readonly FalFailureKind[] SpentLink = [Unauthorized, Locked, NotFound, Refused];

@@ -23,6 +23,10 @@ internal sealed record FalSubmission(FalSubmissionKind Kind)
     public Uri? StatusUrl { get; init; }
     public Uri? ResponseUrl { get; init; }
     public Uri? CancelUrl { get; init; }
+
+    /// <summary>What the answer of a blocking call says of the run's end, if it says it.</summary>
+    public FalResult? Result { get; init; }
+
     /// <summary>The refusal as fal worded it.</summary>
     public FalException? Failure { get; init; }
 

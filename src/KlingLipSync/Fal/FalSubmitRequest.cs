@@ -10,6 +10,9 @@ internal sealed record FalSubmitRequest(string EndpointId, Uri VideoUrl, Uri Aud
     /// <summary>How long the request may wait to be started; after that fal ends it unbilled.</summary>
     public required TimeSpan StartTimeout { get; init; }
 
+    /// <summary>Whether it is one blocking call, answered by the result itself, and not a place in the queue.</summary>
+    public bool IsBlocking { get; init; }
+
     public LipSyncPriority Priority { get; init; }
 
     /// <summary>Forbids fal's own re-runs (up to ten), each of which may reach the partner again.</summary>
@@ -18,7 +21,10 @@ internal sealed record FalSubmitRequest(string EndpointId, Uri VideoUrl, Uri Aud
     /// <summary>How long fal keeps the output file; null leaves it to the account.</summary>
     public FalLifecycle? ResultLifecycle { get; init; }
 
-    public Uri Url(FalEndpoint endpoint) => new($"{endpoint.Queue.AbsoluteUri.TrimEnd('/')}/{EndpointId}");
+    /// <summary>How long the answer is waited for. The queue accepts within a second or two; a blocking call holds the connection for the whole run.</summary>
+    public TimeSpan Deadline => IsBlocking ? StartTimeout + FalRetryRules.LongestRun : FalRetryRules.Undelivered.Deadline;
+
+    public Uri Url(FalEndpoint endpoint) => new($"{(IsBlocking ? endpoint.Run : endpoint.Queue).AbsoluteUri.TrimEnd('/')}/{EndpointId}");
 
     /// <summary>The bare input object: the queue takes no envelope.</summary>
     public byte[] Body()
@@ -45,7 +51,11 @@ internal sealed record FalSubmitRequest(string EndpointId, Uri VideoUrl, Uri Aud
 
         // The quoted price is this endpoint's; a rerouted request could cost another.
         headers.Add("x-app-fal-disable-fallback", "true");
-        headers.Add("X-Fal-Queue-Priority", Priority == LipSyncPriority.Low ? "low" : "normal");
+        if (!IsBlocking)
+        {
+            headers.Add("X-Fal-Queue-Priority", Priority == LipSyncPriority.Low ? "low" : "normal");
+        }
+
         if (NoServerRetry)
         {
             headers.Add("X-Fal-No-Retry", "1");

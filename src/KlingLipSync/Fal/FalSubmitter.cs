@@ -13,9 +13,6 @@ namespace KlingLipSync.Fal;
 /// </remarks>
 internal sealed class FalSubmitter : IDisposable
 {
-    /// <summary>How long an answer is waited for; fal accepts a request within a second or two.</summary>
-    public static readonly TimeSpan Deadline = FalRetryRules.Undelivered.Deadline;
-
     private readonly FalEndpoint endpoint;
     private readonly FalCredential credential;
     private readonly TimeProvider time;
@@ -29,11 +26,12 @@ internal sealed class FalSubmitter : IDisposable
         http = FalHttp.CreateSubmitting(endpoint, backup);
     }
 
-    /// <summary>Sends the request once. It ends by itself within <see cref="Deadline"/> and takes no token: whoever stops
+    /// <summary>Sends the request once. It ends by itself within its deadline and takes no token of a user's: whoever stops
     /// waiting for it must leave it running, so that its receipt is written.</summary>
     /// <param name="request">What to send.</param>
     /// <param name="maySend">The last gate, asked when the connection stands and before a byte of the body leaves.</param>
-    public async Task<FalSubmission> SendAsync(FalSubmitRequest request, Func<bool> maySend)
+    /// <param name="leaving">Cancelled when the process ends and cannot wait for the answer: what came of the request is then unknown.</param>
+    public async Task<FalSubmission> SendAsync(FalSubmitRequest request, Func<bool> maySend, CancellationToken leaving = default)
     {
         var content = new OneShotContent(request.Body(), maySend);
         using var message = new HttpRequestMessage(HttpMethod.Post, request.Url(endpoint))
@@ -45,7 +43,7 @@ internal sealed class FalSubmitter : IDisposable
         message.Headers.Authorization = credential.Header;
         message.Headers.ExpectContinue = false;
         request.AddHeaders(message.Headers);
-        using var deadline = new CancellationTokenSource(Deadline, time);
+        using var deadline = new FalDeadline(request.Deadline, time, leaving);
         FalSubmission? early = null;
         try
         {
@@ -61,13 +59,13 @@ internal sealed class FalSubmitter : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException || content.WasHeldBack)
         {
-            return early ?? OfFault(content, e);
+            return early ?? OfFault(content, e, deadline);
         }
     }
 
     public void Dispose() => http.Dispose();
 
-    private static FalSubmission OfFault(OneShotContent content, Exception e)
+    private static FalSubmission OfFault(OneShotContent content, Exception e, FalDeadline deadline)
     {
         if (content.Asked == 0 || content.WasHeldBack)
         {
@@ -81,14 +79,24 @@ internal sealed class FalSubmitter : IDisposable
 
         return new FalSubmission(FalSubmissionKind.Unknown)
         {
-            Reason = e is OperationCanceledException
-                ? $"fal did not answer within {Deadline.TotalSeconds:0} s."
-                : $"The connection broke before fal's answer: {Innermost(e)}",
+            Reason = e switch
+            {
+                OperationCanceledException when deadline.Passed => $"fal did not answer within {deadline.Limit.TotalSeconds:0} s.",
+                OperationCanceledException => "The process ended before fal's answer.",
+                _ => $"The connection broke before fal's answer: {Innermost(e)}",
+            },
         };
     }
 
     private FalSubmission? Judge(FalReply reply, FalSubmitRequest request)
     {
+        if (request.IsBlocking && (reply.IsSuccess || FalRunAnswer.IsOfRun(reply)))
+        {
+            return Accepted(reply.RequestId ?? FalJson.Text(reply.Json, "request_id"), reply.Json, request) is { } run
+                ? run with { Result = FalRunAnswer.Result(reply, credential) }
+                : null;
+        }
+
         if (reply.IsSuccess)
         {
             return Accepted(FalJson.Text(reply.Json, "request_id") ?? reply.RequestId, reply.Json, request);

@@ -9,6 +9,9 @@ internal sealed record BatchOptions
     /// <summary>Return when fal has accepted.</summary>
     public bool NoWait { get; init; }
 
+    /// <summary>One blocking call for each pair, past fal's queue: no receipt before the result.</summary>
+    public bool Synchronous { get; init; }
+
     /// <summary>How long a job is waited for from its acceptance.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(60);
 

@@ -78,13 +78,22 @@ internal sealed class JobEnding(LipSyncSession session)
 
         var ended = session.Store.WriteEnd(job.Id, job.Attempt, end);
         Boundaries.ResultStored(job.Id);
-        if (end.ErrorType == "file_download_error" && job.Sent is { } sent)
+        if (job.Sent is { } sent)
         {
-            session.Store.ForgetUpload(sent.Video);
-            session.Store.ForgetUpload(sent.Audio);
+            ForgetUnfetched(session.Store, end, sent.Video, sent.Audio);
         }
 
         return ended;
+    }
+
+    /// <summary>Uploads that fal could not fetch are not sent by their URLs again.</summary>
+    public static void ForgetUnfetched(JobStore store, JobEnd end, string video, string audio)
+    {
+        if (end.ErrorType == "file_download_error")
+        {
+            store.ForgetUpload(video);
+            store.ForgetUpload(audio);
+        }
     }
 
     private LipSyncJob Lose(LipSyncJob job, string why) => job.IsLate

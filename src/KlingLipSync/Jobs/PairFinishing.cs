@@ -19,15 +19,16 @@ internal sealed class PairFinishing(LipSyncSession session, BatchOptions options
         {
             progress.Show(job);
             job = await WaitAsync(job, progress, ct).ConfigureAwait(false);
-            if (job.State is not (LipSyncJobState.Completed or LipSyncJobState.Saved))
-            {
-                throw PairEnd.Error(job);
-            }
+        }
+
+        if (job.State is not (LipSyncJobState.Queued or LipSyncJobState.Completed or LipSyncJobState.Saved))
+        {
+            throw PairEnd.Error(job);
         }
 
         if (pair.Target is { } target && job.State is LipSyncJobState.Completed or LipSyncJobState.Saved)
         {
-            progress.Show(LipSyncJobState.Completed);
+            progress.StartDownload(job);
             var completed = job;
             job = await lanes.Downloads.RunAsync(job.CollectBefore,
                 () => saver.SaveAsync(completed, target.PathFor(completed, pair), target.Overwrite, progress.Received, ct), ct).ConfigureAwait(false);

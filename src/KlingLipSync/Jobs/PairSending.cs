@@ -51,7 +51,7 @@ internal sealed class PairSending(LipSyncSession session, BatchOptions options, 
             }
         }
 
-        progress.Show(LipSyncJobState.Submitting);
+        progress.Show(options.Synchronous ? LipSyncJobState.Running : LipSyncJobState.Submitting);
         held.Posting(pair);
         posting.TryAdd(job.Id, 0);
         try

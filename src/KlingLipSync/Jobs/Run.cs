@@ -12,13 +12,13 @@ internal sealed class Run : IAsyncDisposable
     private readonly OwnerLock owner;
     private readonly ConcurrentDictionary<Task, byte> unstoppable = new();
 
-    private static volatile bool leaving;
+    private static readonly CancellationTokenSource Leaving = new();
 
     // A script that ends with a request out would lose its receipt: pool threads do not hold a process. Nothing new goes out
     // from here on, also where the process is told to end and the batch does not know it yet.
     static Run() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
-        leaving = true;
+        _ = Leaving.CancelAsync();
         while (!OutThere.IsEmpty)
         {
             Task.WaitAll([.. OutThere.Keys]);
@@ -65,19 +65,20 @@ internal sealed class Run : IAsyncDisposable
     /// Keeps the run, and with it the ownership of its jobs, alive until the task has ended; and the process as well, when it
     /// ends by itself. The task must end by itself within minutes.
     /// </summary>
+    /// <param name="begin">Begins it. Its token is cancelled when the process ends: what would hold it for minutes has to come to its end then.</param>
     /// <exception cref="LipSyncException">The process is ending, so that nothing was begun.</exception>
-    public Task<T> Shelter<T>(Func<Task<T>> begin)
+    public Task<T> Shelter<T>(Func<CancellationToken, Task<T>> begin)
     {
         // Announced before the flag is read: either the end of the process waits for this, or this sees the flag.
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         OutThere.TryAdd(ended.Task, 0);
-        if (leaving)
+        if (Leaving.IsCancellationRequested)
         {
             OutThere.TryRemove(ended.Task, out _);
             throw new LipSyncException(LipSyncError.SubmitHeldBack, "The process is ending; nothing was sent.");
         }
 
-        var task = Task.Run(begin, CancellationToken.None);
+        var task = Task.Run(() => begin(Leaving.Token), CancellationToken.None);
         unstoppable.TryAdd(task, 0);
         task.ContinueWith(_ =>
         {

@@ -21,7 +21,7 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
     /// <param name="inputs">The URLs to send.</param>
     /// <param name="renew">Uploads one of the pair's files anew, for other URLs; null where the pair is given as URLs.</param>
     /// <param name="ct">Ends the waiting; a request that is out goes on.</param>
-    /// <returns>The accepted job.</returns>
+    /// <returns>The accepted job; after a blocking call the ended one, however it ended.</returns>
     /// <exception cref="FalException">The key was rejected or the account is locked; nothing was accepted.</exception>
     /// <exception cref="LipSyncException">Refused, never delivered, or unconfirmed.</exception>
     public async Task<LipSyncJob> SubmitAsync(LipSyncJob job, SentInputs inputs, Func<CancellationToken, Task<SentInputs>>? renew, CancellationToken ct)
@@ -31,7 +31,7 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
             ct.ThrowIfCancellationRequested();
 
             // The POST is sheltered from the user's stop: whoever stops waiting, its receipt is still written.
-            var post = run.Shelter(() => PostAsync(job, inputs, mayRenew: renew is not null));
+            var post = run.Shelter(leaving => PostAsync(job, inputs, mayRenew: renew is not null, leaving));
             var (submission, twin, after) = await post.WaitAsync(ct).ConfigureAwait(false);
             switch (submission?.Kind)
             {
@@ -76,7 +76,7 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
         }
     }
 
-    private async Task<(FalSubmission? Submission, Twin? Twin, LipSyncJob Job)> PostAsync(LipSyncJob job, SentInputs inputs, bool mayRenew)
+    private async Task<(FalSubmission? Submission, Twin? Twin, LipSyncJob Job)> PostAsync(LipSyncJob job, SentInputs inputs, bool mayRenew, CancellationToken leaving)
     {
         var intent = new Intent(inputs.Video.AbsoluteUri, inputs.Audio.AbsoluteUri, session.RequireCredential().KeyId, options.StartTimeout,
             options.ResultExpiry, session.Fal.Clock.Moment);
@@ -91,21 +91,35 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
         var submission = await session.Submitter.SendAsync(
             new FalSubmitRequest(LipSyncModel.EndpointId, inputs.Video, inputs.Audio)
             {
+                IsBlocking = options.Synchronous,
                 StartTimeout = options.StartTimeout,
                 Priority = options.Priority,
                 NoServerRetry = options.NoServerRetry,
                 ResultLifecycle = options.ResultExpiry is { } expiry ? new FalLifecycle(expiry) : null,
             },
-            () => IsFresh(written, writtenAt) && session.Store.MaySend(job.Id, run.Id, attempt)).ConfigureAwait(false);
+            () => IsFresh(written, writtenAt) && session.Store.MaySend(job.Id, run.Id, attempt),
+
+            // A receipt is worth waiting for at the end of a process; a whole run would hang it for minutes.
+            options.Synchronous ? leaving : CancellationToken.None).ConfigureAwait(false);
         switch (submission.Kind)
         {
             case FalSubmissionKind.Accepted:
                 Boundaries.PostAccepted(job.Id);
                 var receipt = new Receipt(submission.RequestId!, new JobAddress(
-                    submission.StatusUrl!.AbsoluteUri, submission.ResponseUrl!.AbsoluteUri, submission.CancelUrl!.AbsoluteUri));
-                var accepted = await WriteAsync(() => session.Store.WriteReceipt(job.Id, attempt, receipt),
+                    submission.StatusUrl!.AbsoluteUri, submission.ResponseUrl!.AbsoluteUri, submission.CancelUrl!.AbsoluteUri))
+                {
+                    AcceptedAt = options.Synchronous ? writtenAt : null,
+                };
+                var end = EndOf(submission, job);
+                var accepted = await WriteAsync(() => session.Store.WriteReceipt(job.Id, attempt, receipt, end),
                     LipSyncError.ReceiptNotWritten, $"fal accepted job {job.Id} as request {receipt.RequestId}. Keep that id: the job runs and is billed").ConfigureAwait(false);
                 Boundaries.ReceiptWritten(job.Id);
+                if (end is not null)
+                {
+                    Boundaries.ResultStored(job.Id);
+                    JobEnding.ForgetUnfetched(session.Store, end, intent.VideoUrl, intent.AudioUrl);
+                }
+
                 return (submission, null, accepted);
             case FalSubmissionKind.Unknown:
                 return (submission, null, await WriteAsync(() => session.Store.WriteUnconfirmed(job.Id, attempt, submission.Reason),
@@ -116,6 +130,12 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
                     null, $"Job {job.Id} was not accepted").ConfigureAwait(false));
         }
     }
+
+    /// <summary>How a blocking call ended. What must be seen several times to be believed is waited for like any accepted job.</summary>
+    private static JobEnd? EndOf(FalSubmission submission, LipSyncJob job) =>
+        submission.Result is { } result && !ResultReading.NeedsRepetition(result)
+            ? ResultReading.Read(result, job with { CancelOutcome = LipSyncCancelOutcome.None }, inference: null)
+            : null;
 
     /// <summary>By both clocks: one may be set back, and the other stands still on some systems while the machine sleeps.</summary>
     private bool IsFresh(long written, DateTimeOffset writtenAt) =>

@@ -44,6 +44,7 @@ public partial class RetriesPageTests
     {
         var text = Regex.Replace(Page, @"\s+", " ");
         Assert.Contains($"at most {FalRetryRules.RetryAfterCap.TotalSeconds} s", text, StringComparison.Ordinal);
+        Assert.Contains($"and {FalRetryRules.LongestRun.TotalMinutes} minutes more for the run", text, StringComparison.Ordinal);
         Assert.Contains($"may take {FalRetryRules.ConnectDeadline.TotalSeconds} s to come up, or {FalRetryRules.BackedUpConnectDeadline.TotalSeconds} s", text, StringComparison.Ordinal);
     }
 

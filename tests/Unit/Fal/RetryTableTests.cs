@@ -106,7 +106,8 @@ public sealed class RetryTableTests : IDisposable
         Assert.True(rule.Allows(rule.Retried[0], rule.Tries - 1));
         Assert.False(rule.Allows(rule.Retried[0], rule.Tries));
         Assert.Equal([rule.Retried[0]], Enum.GetValues<FalFailureKind>().Where(kind => rule.Allows(kind, 1)));
-        Assert.Equal(FalSubmitter.Deadline, rule.Deadline);
+        var url = new Uri("https://v3.fal.media/x.mp4");
+        Assert.Equal(new FalSubmitRequest("model", url, url) { StartTimeout = TimeSpan.FromHours(6) }.Deadline, rule.Deadline);
     }
 
     private static WireAnswer Failing(FalFailureKind kind) => kind switch

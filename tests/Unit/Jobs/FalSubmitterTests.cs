@@ -129,7 +129,7 @@ public class FalSubmitterTests
             await Task.Delay(5);
         }
 
-        time.Advance(FalSubmitter.Deadline - TimeSpan.FromSeconds(1));
+        time.Advance(Request.Deadline - TimeSpan.FromSeconds(1));
         Assert.False(sending.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(2));
         var submission = await sending;

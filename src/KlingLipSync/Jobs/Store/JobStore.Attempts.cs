@@ -82,20 +82,35 @@ internal sealed partial class JobStore
         """, ("$id", id), ("$run", run), ("$attempt", attempt)) == 1);
 
     /// <summary>The receipt. Before anything else after the POST; it may find the row taken over, and settles it all the same.</summary>
-    public LipSyncJob WriteReceipt(string id, int attempt, Receipt receipt) => Write(c =>
+    /// <param name="id">The job.</param>
+    /// <param name="attempt">Its attempt.</param>
+    /// <param name="receipt">fal's word.</param>
+    /// <param name="end">How the request ended, where the same answer says so.</param>
+    public LipSyncJob WriteReceipt(string id, int attempt, Receipt receipt, JobEnd? end = null) => Write(c =>
+    {
+        SetAccepted(c, id, attempt, receipt);
+        if (end is not null)
+        {
+            SetEnd(c, id, attempt, end);
+        }
+
+        return Load(c, id)!;
+    });
+
+    private void SetAccepted(SqliteConnection c, string id, int attempt, Receipt receipt)
     {
         var written = c.Run("""
             UPDATE attempts SET state = 'Accepted', request_id = $request, status_url = $status, response_url = $response,
-                cancel_url = $cancel, accepted_at = $now, collect_before = $collect, why = NULL
+                cancel_url = $cancel, accepted_at = $accepted, collect_before = $collect, why = NULL
             WHERE job_id = $id AND number = $attempt AND state IN ('Intent', 'Unconfirmed')
             """,
             ("$id", id), ("$attempt", attempt), ("$request", receipt.RequestId), ("$status", receipt.Address.StatusUrl),
-            ("$response", receipt.Address.ResponseUrl), ("$cancel", receipt.Address.CancelUrl), ("$now", Now),
-            ("$collect", time.GetUtcNow().Add(Retention.Json).Milliseconds()));
+            ("$response", receipt.Address.ResponseUrl), ("$cancel", receipt.Address.CancelUrl),
+            ("$accepted", receipt.AcceptedAt?.Milliseconds() ?? Now), ("$collect", time.GetUtcNow().Add(Retention.Json).Milliseconds()));
         if (written != 1 && c.Scalar<string>("SELECT request_id FROM attempts WHERE job_id = $id AND number = $attempt", ("$id", id), ("$attempt", attempt)) == receipt.RequestId)
         {
             // Found in fal's history meanwhile.
-            return Load(c, id)!;
+            return;
         }
 
         if (written != 1)
@@ -107,8 +122,7 @@ internal sealed partial class JobStore
             UPDATE jobs SET state = 'Queued', billed = 'Unknown', error_type = NULL, error_message = NULL, changed_at = $now
             WHERE id = $id AND attempt = $attempt AND state IN ('Submitting', 'Unconfirmed')
             """, ("$id", id), ("$attempt", attempt), ("$now", Now));
-        return Load(c, id)!;
-    });
+    }
 
     /// <summary>The POST certainly had no effect: it never left, or fal refused it. Nothing is owed.</summary>
     public LipSyncJob WriteNotAccepted(string id, int attempt, bool delivered, string why) => Write(c =>
@@ -190,6 +204,12 @@ internal sealed partial class JobStore
     /// <summary>How an accepted job ended at fal, as soon as it is seen; whoever sees it first writes it.</summary>
     public LipSyncJob WriteEnd(string id, int attempt, JobEnd end) => Write(c =>
     {
+        SetEnd(c, id, attempt, end);
+        return Load(c, id)!;
+    });
+
+    private void SetEnd(SqliteConnection c, string id, int attempt, JobEnd end)
+    {
         if (c.Run("""
             UPDATE jobs SET state = $state, billed = $billed, error_type = $type, error_message = $message, retryable = $retryable, changed_at = $now
             WHERE id = $id AND attempt = $attempt AND state = 'Queued'
@@ -213,9 +233,7 @@ internal sealed partial class JobStore
                 ("$retryable", end.Retryable ? 1 : 0), ("$url", end.ResultUrl), ("$bytes", end.ResultBytes), ("$units", end.BillableUnits),
                 ("$inference", (long?)end.InferenceTime?.TotalMilliseconds), ("$cancel", end.CancelOutcome?.ToString()));
         }
-
-        return Load(c, id)!;
-    });
+    }
 
     public LipSyncJob WriteCancelOutcome(string id, int attempt, LipSyncCancelOutcome outcome) => Write(c =>
     {

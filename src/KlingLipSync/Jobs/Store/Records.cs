@@ -57,7 +57,11 @@ internal sealed record Intent(string VideoUrl, string AudioUrl, string KeyId, Ti
 internal sealed record Twin(string JobId, bool IsOut);
 
 /// <summary>fal's word that it accepted a request.</summary>
-internal sealed record Receipt(string RequestId, JobAddress Address);
+internal sealed record Receipt(string RequestId, JobAddress Address)
+{
+    /// <summary>When fal accepted it, where that was not just now.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
+}
 
 /// <summary>How an accepted job ended.</summary>
 internal sealed record JobEnd(LipSyncJobState State, LipSyncBilled Billed)
