@@ -18,7 +18,7 @@ internal sealed class PairWork
     private readonly Run run;
     private readonly SpendingBreaker breaker;
     private readonly HeldJobs held;
-    private readonly Lanes lanes = new();
+    private readonly Lanes lanes;
     private readonly FileHasher hasher;
     private readonly ResultSaver saver;
     private readonly PairSending sending;
@@ -31,6 +31,7 @@ internal sealed class PairWork
         this.run = run;
         this.breaker = breaker;
         this.held = held;
+        lanes = new Lanes(options);
         hasher = new FileHasher(session.Store);
         saver = new ResultSaver(session);
         sending = new PairSending(session, options, run, breaker, held, lanes);
