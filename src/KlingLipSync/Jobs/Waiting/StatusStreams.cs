@@ -19,8 +19,8 @@ internal enum StreamEnd
 /// <summary>Which jobs of a session may have a status stream: so many at a time, and none once the server is known not to keep them.</summary>
 internal sealed class StatusStreams(TimeProvider time)
 {
-    /// <summary>Over HTTP/1.1 each is a socket, and some systems give a process 256 files.</summary>
-    public const int MostAtOnce = 128;
+    /// <summary>fal has HTTP/2, where a hundred share a connection. Over HTTP/1.1 each is a socket, of which .NET lets a process have all that the system allows.</summary>
+    public const int MostAtOnce = 512;
 
     /// <summary>How often in a row streams may fail before they are not tried any more.</summary>
     public const int MostFailures = 3;
