@@ -5,19 +5,24 @@ using System.Runtime.Loader;
 namespace KlingLipSync.Loader;
 
 /// <summary>
-/// Loads the engine and everything its <c>deps.json</c> names, managed and native, from <c>deps/</c>. Where there is the same
-/// assembly with native code for this platform, in <c>deps/&lt;rid&gt;/</c>, that one is loaded.
+/// Loads the engine and its third parties from <c>deps/</c>; where there is the same assembly with native code for this platform, in
+/// <c>deps/&lt;rid&gt;/</c>, that one. Native libraries are those that the engine's <c>deps.json</c> names.
 /// </summary>
 internal sealed class EngineContext(string enginePath) : AssemblyLoadContext("KlingLipSync")
 {
-    private readonly AssemblyDependencyResolver resolver = new(enginePath);
+    private readonly string folder = Path.GetDirectoryName(enginePath)!;
 
-    private readonly string ahead = Path.Combine(Path.GetDirectoryName(enginePath)!, RuntimeInformation.RuntimeIdentifier);
+    // Not at import: the runtime's host reads the deps.json for it.
+    private readonly Lazy<AssemblyDependencyResolver> resolver = new(() => new AssemblyDependencyResolver(enginePath));
 
-    protected override Assembly? Load(AssemblyName assemblyName) =>
-        resolver.ResolveAssemblyToPath(assemblyName) is not { } path ? null
-            : LoadFromAssemblyPath(Path.Combine(ahead, Path.GetFileName(path)) is var native && File.Exists(native) ? native : path);
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        var file = assemblyName.Name + ".dll";
+        var ahead = Path.Combine(folder, RuntimeInformation.RuntimeIdentifier, file);
+        var path = File.Exists(ahead) ? ahead : Path.Combine(folder, file);
+        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+    }
 
     protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
-        resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } path ? LoadUnmanagedDllFromPath(path) : 0;
+        resolver.Value.ResolveUnmanagedDllToPath(unmanagedDllName) is { } path ? LoadUnmanagedDllFromPath(path) : 0;
 }
