@@ -55,13 +55,15 @@ internal static class FalHttp
     /// <summary>The connection as .NET makes it, with probes of TCP: a blocking call is silent for minutes, which routers on the way cut, and a line that died is noticed.</summary>
     private static async ValueTask<Stream> ConnectAliveAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            // Options last: on Unix before .NET 10, a socket that has any cannot be connected by a name.
+            await socket.ConnectAsync(context.DnsEndPoint, ct).ConfigureAwait(false);
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
-            await socket.ConnectAsync(context.DnsEndPoint, ct).ConfigureAwait(false);
+            socket.NoDelay = true;
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -33,10 +33,11 @@ internal sealed class PairSending(LipSyncSession session, BatchOptions options, 
             return null;
         }
 
-        var inputs = await lanes.Uploads.RunAsync(null, async () => new SentInputs(
+        // Asked again in each lane: spending may be stopped while a pair waits for its place.
+        var brought = await lanes.Uploads.RunAsync(null, async () => breaker.Reason is not null ? null : new SentInputs(
             await BringAsync(pair.Video, video, job, progress, ct).ConfigureAwait(false),
             await BringAsync(pair.Audio, audio, job, progress, ct).ConfigureAwait(false)), ct).ConfigureAwait(false);
-        if (breaker.Reason is not null)
+        if (brought is not { } inputs || breaker.Reason is not null)
         {
             return null;
         }
@@ -51,15 +52,30 @@ internal sealed class PairSending(LipSyncSession session, BatchOptions options, 
             }
         }
 
+        return await lanes.Submissions.RunAsync(null, () => SubmitAsync(pair, job, inputs, video, audio, progress, ct), ct).ConfigureAwait(false);
+    }
+
+    private async Task<LipSyncJob?> SubmitAsync(PlannedPair pair, LipSyncJob job, SentInputs inputs, string video, string audio, ActiveJob progress, CancellationToken ct)
+    {
+        if (breaker.Reason is not null)
+        {
+            return null;
+        }
+
         progress.Show(options.Synchronous ? LipSyncJobState.Running : LipSyncJobState.Submitting);
         held.Posting(pair);
         posting.TryAdd(job.Id, 0);
         try
         {
-            var accepted = await lanes.Submissions.RunAsync(null,
-                () => submission.SubmitAsync(job, inputs, Renewal(pair, video, audio, inputs, progress), ct), ct).ConfigureAwait(false);
+            var accepted = await submission.SubmitAsync(job, inputs, Renewal(pair, video, audio, inputs, progress), ct).ConfigureAwait(false);
             breaker.Reached();
             return accepted;
+        }
+        catch (LipSyncException e) when (options.StopAtError && e.Error is not (LipSyncError.SubmitUnconfirmed or LipSyncError.InputsUnsettled))
+        {
+            // Here, while the place is still held: the next in line would be sent before anybody else hears of it.
+            breaker.Trip(e);
+            throw;
         }
         finally
         {

@@ -63,7 +63,7 @@ internal sealed class Run : IAsyncDisposable
 
     /// <summary>
     /// Keeps the run, and with it the ownership of its jobs, alive until the task has ended; and the process as well, when it
-    /// ends by itself. The task must end by itself within minutes.
+    /// ends by itself. The task must end by itself: a queue request within minutes, a blocking call within its deadline.
     /// </summary>
     /// <param name="begin">Begins it. Its token is cancelled when the process ends: what would hold it for minutes has to come to its end then.</param>
     /// <exception cref="LipSyncException">The process is ending, so that nothing was begun.</exception>

@@ -12,6 +12,11 @@ internal sealed class Uploads(LipSyncSession session, BatchOptions options)
     /// <summary>How long another process is left to send the same bytes: as long as an upload may be silent. After that it may be stopped, and it costs nothing to send them too.</summary>
     private static readonly TimeSpan LongestTurn = FalRetryRules.For(FalRoute.Upload).Deadline;
 
+    /// <summary>How often a large upload that breaks is taken up, and after which pause.</summary>
+    private const int MostRounds = 3;
+
+    private static readonly TimeSpan RoundPause = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<Content, Lazy<Task<Uri>>> flights = new();
 
     /// <param name="path">The file.</param>
@@ -80,7 +85,7 @@ internal sealed class Uploads(LipSyncSession session, BatchOptions options)
             };
             upload = source.Digest is { } known && known.Sha256 != content.Sha256
                 ? throw new LipSyncException(LipSyncError.FileChanged, $"{file.Name} changed before it was uploaded.")
-                : await session.Fal.UploadAsync(source, new FalLifecycle(options.UploadExpiry), sent, ct).ConfigureAwait(false);
+                : await PersistAsync(source, sent, ct).ConfigureAwait(false);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -103,6 +108,22 @@ internal sealed class Uploads(LipSyncSession session, BatchOptions options)
         session.Store.WriteUpload(session.Endpoint.Name, session.Account, content.Sha256, content.Type, file.Name, upload.Url.AbsoluteUri, upload.Bytes,
             upload.Since + options.UploadExpiry);
         return upload.Url;
+    }
+
+    /// <summary>Uploads a file; where a part or the closing of a large one has failed all its tries, goes on from the parts that arrived.</summary>
+    private async Task<FalUpload> PersistAsync(FalUploadSource source, IProgress<long> sent, CancellationToken ct)
+    {
+        for (var round = 1; ; round++)
+        {
+            try
+            {
+                return await session.Fal.UploadAsync(source, new FalLifecycle(options.UploadExpiry), sent, ct).ConfigureAwait(false);
+            }
+            catch (FalException e) when (e.Route is FalRoute.Part or FalRoute.Complete && FalRetryRules.For(e.Route).Retried.Contains(e.Kind) && round < MostRounds)
+            {
+                await Task.Delay(RoundPause, session.Time, ct).ConfigureAwait(false);
+            }
+        }
     }
 
     private LipSyncException Changed(string path, Exception? inner)

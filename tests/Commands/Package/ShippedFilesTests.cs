@@ -1,3 +1,5 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using KlingLipSync.Tests.Commands.Session;
 
 namespace KlingLipSync.Tests.Commands.Package;
@@ -38,5 +40,20 @@ public sealed class ShippedFilesTests
             .Select(f => Path.GetRelativePath(ModuleUnderTest.Folder, f).Replace(Path.DirectorySeparatorChar, '/'));
 
         Assert.Equal(Expected, shipped.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Nothing_asks_for_a_newer_runtime_than_the_oldest_PowerShell_has()
+    {
+        const int oldest = 8;
+        var files = Directory.GetFiles(ModuleUnderTest.Folder, "*.dll").Concat(Directory.GetFiles(Path.Combine(ModuleUnderTest.Folder, "deps"), "*.dll")).ToList();
+        Assert.NotEmpty(files);
+        Assert.All(files, file =>
+        {
+            using var image = new PEReader(File.OpenRead(file));
+            var metadata = image.GetMetadataReader();
+            Assert.All(metadata.AssemblyReferences.Select(metadata.GetAssemblyReference).Where(r => metadata.GetString(r.Name) == "System.Runtime"),
+                r => Assert.InRange(r.Version.Major, 0, oldest));
+        });
     }
 }

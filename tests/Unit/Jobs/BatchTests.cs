@@ -447,4 +447,30 @@ public sealed class BatchTests : BatchScene
         Assert.Equal((LipSyncError.WaitTimeout, LipSyncJobState.Queued), (outcome.Error!.Error, outcome.Job!.State));
         Assert.Contains("another run", outcome.Error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task After_an_error_that_stops_nothing_goes_out_of_those_that_wait_for_their_place()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+
+        // The first is refused at once; all others are still out then.
+        fal.AddFaults(
+            new Fault(EmulatorRoute.Submit, FaultKind.Status) { Status = 422, Body = """{"detail":"no"}""" },
+            new Fault(EmulatorRoute.Submit, FaultKind.SlowHeaders) { Milliseconds = 2000, Times = 0 });
+        var pairs = Enumerable.Range(0, 100).Select(n => new PlannedPair
+        {
+            Input = new LipSyncInput(),
+            Video = MediaInput.Of(null, $"https://example.com/{n}.mp4"),
+            Audio = MediaInput.Of(null, "https://example.com/a.wav"),
+        }).ToList();
+
+        var (outcomes, stopped) = await RunBatchAsync(session, pairs, new BatchOptions { ThrottleLimit = pairs.Count, StopAtError = true, NoWait = true });
+
+        // Those whose requests were out when the first one failed, and no more.
+        Assert.Equal(LipSyncError.SubmitRefused, stopped!.Error);
+        Assert.Single(outcomes, o => o.Error is not null);
+        Assert.InRange(fal.Ledger().Hits(EmulatorRoute.Submit), 1, 16);
+        Assert.Equal(pairs.Count - fal.Ledger().Hits(EmulatorRoute.Submit), outcomes.Count(o => o.IsUnsent));
+    }
 }

@@ -156,22 +156,32 @@ public sealed class UploadsTests : BatchScene
     }
 
     [Fact]
-    public async Task The_next_round_sends_only_what_is_missing()
+    public async Task A_part_that_failed_all_its_tries_is_taken_up_alone()
     {
         await using var fal = await StartAsync();
         using var session = Session(fal);
         var uploads = new Uploads(session, new BatchOptions());
         var path = Large("large.mp4");
         var sha256 = await new FileHasher(session.Store).HashAsync(path, default);
-        fal.AddFaults(new Fault(EmulatorRoute.Part, FaultKind.Status) { After = 7, Times = 0 });
-        await Assert.ThrowsAsync<FalException>(() => uploads.BringAsync(path, sha256, () => { }, new Progress<long>(), default));
-        fal.ClearFaults();
-        var before = fal.Ledger().Hits(EmulatorRoute.Part);
 
+        // The tenth hit and all that follow are of the one part that is left.
+        fal.AddFaults(new Fault(EmulatorRoute.Part, FaultKind.Status) { After = 9, Times = 4 });
         await uploads.BringAsync(path, sha256, () => { }, new Progress<long>(), default);
 
-        Assert.Equal((1, 3), (fal.Ledger().Hits(EmulatorRoute.Initiate), fal.Ledger().Hits(EmulatorRoute.Part) - before));
+        Assert.Equal((1, 9 + 4 + 1), (fal.Ledger().Hits(EmulatorRoute.Initiate), fal.Ledger().Hits(EmulatorRoute.Part)));
         Assert.Equal(sha256, Assert.Single(fal.Ledger().Uploads).Sha256);
+    }
+
+    [Fact]
+    public async Task An_upload_that_breaks_again_and_again_is_an_upload_that_failed()
+    {
+        await using var fal = await StartAsync();
+        using var session = Session(fal);
+        var path = Large("large.mp4");
+        var sha256 = await new FileHasher(session.Store).HashAsync(path, default);
+        fal.AddFaults(new Fault(EmulatorRoute.Complete, FaultKind.Status) { Times = 0 });
+        var failure = await Assert.ThrowsAsync<FalException>(() => new Uploads(session, new BatchOptions()).BringAsync(path, sha256, () => { }, new Progress<long>(), default));
+        Assert.Equal((LipSyncError.UploadFailed, 3 * 4), (failure.ToLipSync().Error, fal.Ledger().Hits(EmulatorRoute.Complete)));
     }
 
     [Fact]

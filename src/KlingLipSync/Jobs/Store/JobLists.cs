@@ -31,7 +31,16 @@ internal sealed class JobLists(string path) : IDisposable
             {
                 second ??= StoreFile.OpenToRead(path);
                 var older = Task.Run(() => Read(second, filter, $"j.rowid <= {middle}"));
-                jobs = Read(first, filter, $"j.rowid > {middle}");
+                try
+                {
+                    jobs = Read(first, filter, $"j.rowid > {middle}");
+                }
+                finally
+                {
+                    // Whatever becomes of the first half: a connection has one user at a time.
+                    ((IAsyncResult)older).AsyncWaitHandle.WaitOne();
+                }
+
                 jobs.AddRange(older.GetAwaiter().GetResult());
             }
 

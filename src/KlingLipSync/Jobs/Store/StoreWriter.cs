@@ -75,9 +75,23 @@ internal sealed class StoreWriter(SqliteConnection connection, object gate)
             changes.Add(change);
         }
 
-        if (changes.Count == 1 || !TryCommit(changes))
+        try
         {
-            changes.ForEach(CommitAlone);
+            if (changes.Count == 1 || !TryCommit(changes))
+            {
+                changes.ForEach(CommitAlone);
+            }
+        }
+        catch (Exception e)
+        {
+            // Nothing that is known comes here. Whoever waits must not wait for ever all the same.
+            foreach (var change in changes.Where(c => !c.IsDone))
+            {
+                change.Fail(e);
+                change.Complete();
+            }
+
+            throw;
         }
     }
 
