@@ -8,7 +8,7 @@ Describe 'The module' {
         (Get-Command -Module KlingLipSync).Name | Sort-Object | Should -Be @(
             'Connect-KlingLipSync', 'Disconnect-KlingLipSync', 'Get-KlingLipSyncBudget', 'Get-KlingLipSyncJob', 'Get-KlingLipSyncMedia',
             'Invoke-KlingLipSync', 'Measure-KlingLipSyncCost', 'Remove-KlingLipSyncBudget', 'Remove-KlingLipSyncJob', 'Save-KlingLipSyncResult', 'Set-KlingLipSyncBudget',
-            'Stop-KlingLipSyncJob', 'Test-KlingLipSyncMedia', 'Wait-KlingLipSyncJob')
+            'Stop-KlingLipSyncJob', 'Test-KlingLipSyncMedia', 'Wait-KlingLipSyncJob', 'Watch-KlingLipSyncJob')
     }
 
     It 'uses approved verbs only' {

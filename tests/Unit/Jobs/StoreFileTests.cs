@@ -11,6 +11,22 @@ public sealed class StoreFileTests : IDisposable
     public void Dispose() => scratch.Dispose();
 
     [Fact]
+    public async Task Those_that_make_a_store_at_one_moment_all_have_it()
+    {
+        for (var n = 0; n < 30; n++)
+        {
+            var folder = scratch.File($"made-at-once-{n}");
+            using var start = new Barrier(4);
+            var makers = Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(() =>
+            {
+                start.SignalAndWait();
+                using var store = new JobStore(folder, TimeProvider.System);
+            }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+            await Task.WhenAll(makers);
+        }
+    }
+
+    [Fact]
     public void A_new_store_is_made_durable_marked_and_strict()
     {
         using var connection = StoreFile.Open(scratch.File("new"), TimeProvider.System);

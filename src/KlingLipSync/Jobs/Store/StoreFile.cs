@@ -141,6 +141,8 @@ internal static class StoreFile
 
     private static void RefuseForeignTables(SqliteConnection connection, string path)
     {
+        // Both of one moment: another process may be making the store, and between the two its tables would be a stranger's.
+        using var moment = connection.BeginTransaction(deferred: true);
         var id = connection.Scalar<long>("PRAGMA application_id");
         if (id != Schema.ApplicationId && (id != 0 || connection.Scalar<long>("SELECT count(*) FROM sqlite_schema") > 0))
         {
