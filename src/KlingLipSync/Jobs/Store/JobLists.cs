@@ -38,7 +38,7 @@ internal sealed class JobLists(string path) : IDisposable
                 finally
                 {
                     // Whatever becomes of the first half: a connection has one user at a time.
-                    ((IAsyncResult)older).AsyncWaitHandle.WaitOne();
+                    Task.WaitAny(older);
                 }
 
                 jobs.AddRange(older.GetAwaiter().GetResult());
