@@ -15,8 +15,7 @@ internal sealed class EngineContext(string enginePath) : AssemblyLoadContext("Kl
 
     private readonly string folder = Path.GetDirectoryName(enginePath)!;
 
-    // Not at import: the runtime's host reads the deps.json for it.
-    private readonly Lazy<AssemblyDependencyResolver> resolver = new(() => new AssemblyDependencyResolver(enginePath));
+    private AssemblyDependencyResolver? resolver;
 
     protected override Assembly? Load(AssemblyName assemblyName)
     {
@@ -26,6 +25,10 @@ internal sealed class EngineContext(string enginePath) : AssemblyLoadContext("Kl
         return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
     }
 
-    protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
-        resolver.Value.ResolveUnmanagedDllToPath(unmanagedDllName) is { } path ? LoadUnmanagedDllFromPath(path) : 0;
+    protected override nint LoadUnmanagedDll(string unmanagedDllName)
+    {
+        // Not at import: the runtime's host reads the deps.json for it.
+        resolver ??= new AssemblyDependencyResolver(enginePath);
+        return resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } path ? LoadUnmanagedDllFromPath(path) : 0;
+    }
 }

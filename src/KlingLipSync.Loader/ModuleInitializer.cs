@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Reflection;
 using System.Runtime.Loader;
 
 namespace KlingLipSync.Loader;
@@ -18,7 +19,7 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
     private static readonly object Gate = new();
     private static EngineContext? context;
 
-    /// <summary>Binds the engine to its own context and makes its model types nameable in scripts.</summary>
+    /// <summary>Binds the engine to its own context. It is loaded when something of it is first needed.</summary>
     public void OnImport()
     {
         // Two runspaces may import at once, and -Force imports again: one context and one handler per process.
@@ -28,11 +29,10 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
             {
                 var folder = Path.Combine(Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!, "deps");
                 context = new EngineContext(Path.Combine(folder, Engine + ".dll"));
-                AssemblyLoadContext.Default.Resolving += (_, name) =>
-                    name.Name == Engine ? context.LoadFromAssemblyName(name) : null;
+                AssemblyLoadContext.Default.Resolving += Resolve;
             }
-
-            ModelTypes.Name(context.LoadFromAssemblyName(new(Engine)));
         }
     }
+
+    private static Assembly? Resolve(AssemblyLoadContext asking, AssemblyName name) => name.Name == Engine ? context!.LoadFromAssemblyName(name) : null;
 }

@@ -31,6 +31,24 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task Every_public_model_type_has_its_name_in_scripts_of_any_writing()
+    {
+        using var session = new ModuleSession();
+
+        var run = await session.RunAsync("""
+            $types = [KlingLipSync.LipSyncJob].Assembly.GetExportedTypes() | ForEach-Object { if ($_.Namespace -eq 'KlingLipSync') { $_.FullName } }
+            $types | ForEach-Object { $_ -ceq ($_ -as [type]).FullName -and $_ -ceq ($_.ToLowerInvariant() -as [type]).FullName }
+            & ([scriptblock]::Create("using namespace KlingLipSync`n[LipSyncBilled].FullName"))
+            & ([scriptblock]::Create('class Row { [KlingLipSync.LipSyncJob] $Job }; [Row].GetProperty("Job").PropertyType.FullName'))
+            """);
+
+        var told = run.Clean().Select(o => o.ToString()).ToList();
+        Assert.True(told.Count > 15);
+        Assert.All(told[..^2], t => Assert.Equal("True", t));
+        Assert.Equal(["KlingLipSync.LipSyncBilled", "KlingLipSync.LipSyncJob"], told[^2..]);
+    }
+
+    [Fact]
     public async Task A_parameter_takes_an_enum_by_its_name_and_by_its_type()
     {
         using var folder = new TestFolder();
