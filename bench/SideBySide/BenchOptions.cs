@@ -21,6 +21,9 @@ internal sealed record BenchOptions
     /// <summary>What runs the module: <c>pwsh</c>, <c>host</c>, or <c>auto</c> for the first of them that is there.</summary>
     public string Shell { get; init; } = "auto";
 
+    /// <summary>The manifest of a module that is unpacked or installed somewhere; null for the one just built.</summary>
+    public string? Module { get; init; }
+
     /// <summary>The folder of the report; null for none.</summary>
     public string? Results { get; init; }
 

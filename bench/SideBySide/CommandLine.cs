@@ -13,6 +13,7 @@ internal static class CommandLine
           --jobs <n>           jobs of the long batch (10000)
           --at-once <n>        jobs in hand at once, for all contenders alike (64)
           --shell auto|pwsh|host  what runs the module
+          --module <manifest>  another module than the one just built, such as the unpacked package
           --out <path>         where the report goes; without it only the full run writes one
         """;
 
@@ -30,6 +31,7 @@ internal static class CommandLine
                 "--jobs" => options with { LongBatch = Whole(Value()) },
                 "--at-once" => options with { AtOnce = Whole(Value()) },
                 "--shell" => options with { Shell = Value() },
+                "--module" => options with { Module = Path.GetFullPath(Value()) },
                 "--out" => options with { Results = Path.GetFullPath(Value()) },
                 var other => throw new FormatException($"'{other}' is not understood."),
             };

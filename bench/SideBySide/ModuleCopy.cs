@@ -6,12 +6,14 @@ namespace KlingLipSync.Bench.SideBySide;
 /// <summary>The module in a folder of its own, so that no other build changes it while it is measured.</summary>
 internal static class ModuleCopy
 {
-    /// <summary>Copies the built module.</summary>
+    /// <summary>Copies a module.</summary>
+    /// <param name="manifest">Its manifest.</param>
+    /// <param name="folder">Where the copy goes.</param>
     /// <returns>The copy's manifest.</returns>
-    /// <exception cref="InvalidOperationException">What was built last is no release build.</exception>
-    public static string Make(string folder)
+    /// <exception cref="InvalidOperationException">It is no release build.</exception>
+    public static string Make(string manifest, string folder)
     {
-        var source = Path.GetDirectoryName(Built.Module)!;
+        var source = Path.GetDirectoryName(manifest)!;
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
             var copy = Path.Combine(folder, Path.GetRelativePath(source, file));
@@ -23,7 +25,7 @@ internal static class ModuleCopy
         var built = look.LoadFromAssemblyPath(Path.Combine(folder, "deps", "KlingLipSync.dll")).GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration;
         look.Unload();
         return built == "Release"
-            ? Path.Combine(folder, Path.GetFileName(Built.Module))
+            ? Path.Combine(folder, Path.GetFileName(manifest))
             : throw new InvalidOperationException($"The module in {source} is a {built} build. Run with -c Release.");
     }
 }

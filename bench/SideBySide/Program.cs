@@ -17,7 +17,7 @@ var home = Path.Combine(Built.Root, "out", "side-by-side", $"{Environment.Proces
 var folder = Path.Combine(home, "work");
 var (node, why) = Node.Find();
 var shell = Shell.Find(options.Shell);
-var bench = new Bench(options, shell, node, ModuleCopy.Make(Path.Combine(home, "KlingLipSync")), folder);
+var bench = new Bench(options, shell, node, ModuleCopy.Make(options.Module ?? Built.Module, Path.Combine(home, "KlingLipSync")), folder);
 var rows = new (int Number, Func<Bench, Task<Outcome?>> Measure)[]
 {
     (1, async b => await OneByOne.MeasureAsync(b)),

@@ -17,7 +17,7 @@ internal sealed class Report(BenchOptions options, string shell, string rival, I
 
             Made by `./build.ps1 Bench -Name SideBySide` on {DateTime.UtcNow:yyyy-MM-dd}. The same work by the module and by others, against one local emulator of fal in a process of its own, in turns; the median of {options.Runs} runs, in rows 3 and 5 of a third as many; rows 10 and 11 are one run each. What each figure means, what is possible at all and what was missed: [docs/performance.md](../../docs/performance.md).
 
-            - Module: in {shell}, imported from its manifest
+            - Module: in {shell}, imported from its manifest{(options.Module is null ? "" : ", as it is packed")}
             - Rival: {rival}; *tuned* is its client over Node's own kept connections, polling without a pause or streaming
             - Machine: {Processor()}, {Environment.ProcessorCount} logical cores, which contenders and emulator share; {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}
             - Other work on the machine: {(File.Exists("/proc/loadavg") ? $"load average {File.ReadAllText("/proc/loadavg").Split(' ')[1]} at the end, this program's own included" : "not known")}
