@@ -36,7 +36,10 @@ public sealed partial class QuietImportTests : IDisposable
         Assert.DoesNotContain(during, Connects().IsMatch);
     }
 
-    /// <summary>It takes some 55 ms. The rest is for a busy machine: what is looked for here is a second of work that someone moved into the import.</summary>
+    /// <summary>
+    /// It takes some 55 ms in pwsh, and more in an engine that has to be compiled first. What is looked for here is a second of work that
+    /// someone moved into the import; the processor's time, because others may have the machine meanwhile.
+    /// </summary>
     [Fact]
     public async Task It_keeps_within_its_time()
     {
@@ -44,9 +47,9 @@ public sealed partial class QuietImportTests : IDisposable
         for (var time = 0; time < 3; time++)
         {
             using var host = new HostProcess($$"""
-                $watch = [Diagnostics.Stopwatch]::StartNew()
+                $before = [Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime
                 Import-Module '{{ModuleUnderTest.Manifest}}'
-                $watch.Elapsed.TotalMilliseconds.ToString([cultureinfo]::InvariantCulture)
+                ([Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime - $before).TotalMilliseconds.ToString([cultureinfo]::InvariantCulture)
                 """, scratch, withoutModule: true);
             var (output, errors) = await host.ReportAsync();
             Assert.Empty(errors);
