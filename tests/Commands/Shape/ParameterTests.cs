@@ -48,7 +48,7 @@ public sealed class ParameterTests
         Assert.All(mandatory, p => Assert.False(string.IsNullOrWhiteSpace(p.Set.HelpMessage), $"{p.Command.Name} -{p.Name}"));
     }
 
-    /// <summary>Enumerations, dates and switches have their own bounds. A column of a table may be empty, and says so.</summary>
+    /// <summary>Enumerations, dates, credentials and switches have their own bounds. A column of a table may be empty, and says so.</summary>
     [Fact]
     public async Task Texts_numbers_and_lists_are_validated_by_attributes_or_are_columns_that_may_be_empty()
     {
@@ -58,7 +58,7 @@ public sealed class ParameterTests
         {
             var type = p.Parameter.ParameterType;
             var bounded = Nullable.GetUnderlyingType(type) ?? type;
-            Assert.True(p.Parameter.SwitchParameter || bounded.IsEnum || bounded == typeof(DateTime)
+            Assert.True(p.Parameter.SwitchParameter || bounded.IsEnum || bounded == typeof(DateTime) || bounded == typeof(PSCredential)
                 || ModuleShape.Has<ValidateArgumentsAttribute>(p.Parameter)
                 || ModuleShape.Has<AllowNullAttribute>(p.Parameter) || ModuleShape.Has<AllowEmptyStringAttribute>(p.Parameter), $"{p.Command.Name} -{p.Parameter.Name}");
         });
