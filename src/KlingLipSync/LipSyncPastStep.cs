@@ -6,6 +6,9 @@ public sealed record LipSyncPastStep
     /// <summary>The clip; a URL without its query.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Full path of the clip, by which it can be piped on; null for a URL.</summary>
+    public string? VideoPath { get; init; }
+
     /// <summary>Its length, by the cautious reading.</summary>
     public required TimeSpan Duration { get; init; }
 

@@ -7,18 +7,20 @@ namespace KlingLipSync.Commands;
 [OutputType(typeof(LipSyncBudget))]
 public sealed class GetKlingLipSyncBudgetCommand : CatalogueCommand
 {
+    private readonly HashSet<(string, string, string, LipSyncBudgetPeriod)> seen = [];
+
     /// <summary>Only budgets of this period.</summary>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public LipSyncBudgetPeriod? Period { get; set; }
 
     /// <summary>Only budgets of these keys, by the keys' ids; wildcards are allowed.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? KeyId { get; set; }
 
     /// <summary>Only budgets at these endpoints; wildcards are allowed.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Endpoint { get; set; }
@@ -26,12 +28,14 @@ public sealed class GetKlingLipSyncBudgetCommand : CatalogueCommand
     private protected override object? FailureTarget => Session.StoreFolder;
 
     /// <summary>Reads the store's place. No key is needed, and where there is no store none is made.</summary>
-    protected override void EndProcessing()
+    protected override void BeginProcessing() => OpenWithoutKey();
+
+    /// <summary>Emits this record's budgets; each of them once, however many objects name it.</summary>
+    protected override void ProcessRecord()
     {
-        OpenWithoutKey();
         Start(_ =>
         {
-            foreach (var budget in (Session.HasStore ? Session.Store.Budgets() : []).Where(IsMeant))
+            foreach (var budget in (Session.HasStore ? Session.Store.Budgets() : []).Where(b => IsMeant(b) && seen.Add((b.Endpoint, b.EndpointId, b.KeyId, b.Period))))
             {
                 Post(() => WriteObject(budget));
             }
@@ -44,6 +48,7 @@ public sealed class GetKlingLipSyncBudgetCommand : CatalogueCommand
     private bool IsMeant(LipSyncBudget budget) =>
         (Period is null || budget.Period == Period) && Matches(KeyId, budget.KeyId) && Matches(Endpoint, budget.Endpoint);
 
-    private static bool Matches(string[]? patterns, string text) =>
-        patterns is null || Array.Exists(patterns, p => WildcardPattern.Get(p, WildcardOptions.IgnoreCase).IsMatch(text));
+    // An address from the pipe may have brackets of its own.
+    private static bool Matches(string[]? patterns, string text) => patterns is null
+        || Array.Exists(patterns, p => p.Equals(text, StringComparison.OrdinalIgnoreCase) || WildcardPattern.Get(p, WildcardOptions.IgnoreCase).IsMatch(text));
 }

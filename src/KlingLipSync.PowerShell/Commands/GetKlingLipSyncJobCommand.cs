@@ -21,6 +21,7 @@ public sealed class GetKlingLipSyncJobCommand : LipSyncCommand
     /// <summary>Ids of jobs: ours, or fal's request ids.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet,
         HelpMessage = "The jobs' ids, ours or fal's.")]
+    [Alias("RequestId")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(JobIdCompleter))]
     public string[] Id { get; set; } = [];
@@ -134,7 +135,7 @@ public sealed class GetKlingLipSyncJobCommand : LipSyncCommand
         }).AsEnumerable();
         if (VideoPath is not null)
         {
-            var paths = VideoPath.Select(p => this.ResolveLiteral(p)).ToHashSet(StringComparer.Ordinal);
+            var paths = VideoPath.Select(p => this.ResolveLiteral(p)).ToHashSet(PathNames.Comparer);
             listed = listed.Where(j => j.VideoPath is not null && paths.Contains(j.VideoPath));
         }
 

@@ -42,6 +42,7 @@ public sealed partial class InvokeKlingLipSyncCommand
 
     /// <summary>How long a job is waited for, from its acceptance. A bare number means seconds. Default: 60 minutes. The job goes on at fal.</summary>
     [Parameter]
+    [Alias("TimeoutSec")]
     [TimeSpanSeconds]
     [ValidateTimeSpan(0)]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(60);

@@ -15,6 +15,7 @@ public abstract class JobCommand : LipSyncCommand
     /// <summary>Ids of jobs: ours, or fal's request ids.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet,
         HelpMessage = "The jobs' ids, ours or fal's.")]
+    [Alias("RequestId")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(JobIdCompleter))]
     public string[] Id { get; set; } = [];

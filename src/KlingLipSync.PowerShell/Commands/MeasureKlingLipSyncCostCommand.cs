@@ -120,6 +120,7 @@ public sealed class MeasureKlingLipSyncCostCommand : InputCommand
     private static LipSyncPastStep PastStep(LoneMedia clip, LipSyncTrim trim, int times) => new()
     {
         Path = clip.Media!.ToString(),
+        VideoPath = clip.Input.VideoPath,
         Duration = trim.From,
         BilledSeconds = LipSyncPrice.Quote(trim.From).BilledSeconds,
         TrimTo = trim.To,

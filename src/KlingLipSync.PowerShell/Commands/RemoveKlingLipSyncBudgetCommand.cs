@@ -5,6 +5,7 @@ namespace KlingLipSync.Commands;
 
 /// <summary>Removes budgets: the session's own by its period, or any that is piped in.</summary>
 [Cmdlet(VerbsCommon.Remove, "KlingLipSyncBudget", SupportsShouldProcess = true, DefaultParameterSetName = PeriodSet)]
+[OutputType(typeof(LipSyncBudget))]
 public sealed class RemoveKlingLipSyncBudgetCommand : BudgetCommand
 {
     private const string PeriodSet = "Period", InputSet = "InputObject";
@@ -17,6 +18,10 @@ public sealed class RemoveKlingLipSyncBudgetCommand : BudgetCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "The budgets.")]
     [ValidateNotNull]
     public LipSyncBudget[] InputObject { get; set; } = [];
+
+    /// <summary>Emit each budget that was removed, as it was.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
 
     /// <summary>Reads the store's place, and the key where it says whose budget is meant.</summary>
     protected override void BeginProcessing() => OpenSession(needsKey: MyInvocation.BoundParameters.ContainsKey(nameof(Period)));
@@ -45,8 +50,17 @@ public sealed class RemoveKlingLipSyncBudgetCommand : BudgetCommand
             return;
         }
 
+        var budget = isThere && PassThru ? FromStore(store => store.BudgetsFor(scope).FirstOrDefault(b => b.Period == period)) : null;
+
         // Another process may have been faster.
-        if (!isThere || !FromStore(store => store.RemoveBudget(scope, period)))
+        if (isThere && FromStore(store => store.RemoveBudget(scope, period)))
+        {
+            if (budget is not null)
+            {
+                WriteObject(budget);
+            }
+        }
+        else
         {
             WriteFailure(new LipSyncException(LipSyncError.BudgetNotFound, $"There is no such budget in the store '{Session.StoreFolder}': {name}."), target);
         }

@@ -5,6 +5,7 @@ namespace KlingLipSync.Commands;
 
 /// <summary>Forgets ended jobs, and keeps what prevents that their pairs are paid for again.</summary>
 [Cmdlet(VerbsCommon.Remove, "KlingLipSyncJob", SupportsShouldProcess = true, DefaultParameterSetName = IdSet)]
+[OutputType(typeof(LipSyncJob))]
 public sealed class RemoveKlingLipSyncJobCommand : JobCommand
 {
     private const int MostAtOnce = 8;
@@ -18,6 +19,10 @@ public sealed class RemoveKlingLipSyncJobCommand : JobCommand
     /// <summary>Forget a job whose paid result is not saved, too.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Emit each job that was forgotten, as it was.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
 
     /// <summary>Reads the store place; the key only where fal is asked.</summary>
     protected override void BeginProcessing() => OpenSession(needsKey: Payload);
@@ -51,6 +56,11 @@ public sealed class RemoveKlingLipSyncJobCommand : JobCommand
             foreach (var request in await new JobRemoval(Session).RemoveAsync(job, Force, Payload, ct).ConfigureAwait(false))
             {
                 Post(() => WriteWarning($"fal has no request {request} under the account of this key, so that nothing of job {job.Id} was deleted there. It was sent with the key {job.KeyId}."));
+            }
+
+            if (PassThru)
+            {
+                Post(() => WriteObject(job));
             }
         }
         catch (LipSyncException e)

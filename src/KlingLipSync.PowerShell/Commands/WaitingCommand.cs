@@ -10,6 +10,7 @@ public abstract class WaitingCommand : JobCommand
 
     /// <summary>How long to wait at most. A bare number means seconds. Default: 60 minutes. The jobs go on at fal.</summary>
     [Parameter]
+    [Alias("TimeoutSec")]
     [TimeSpanSeconds]
     [ValidateTimeSpan(0)]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(60);

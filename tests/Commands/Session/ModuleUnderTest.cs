@@ -7,6 +7,9 @@ internal static class ModuleUnderTest
 {
     public static string Folder { get; } = Built("ModuleFolder").TrimEnd(Path.DirectorySeparatorChar, '/');
 
+    /// <summary>The root of the repository, for tests about its texts.</summary>
+    public static string Repository { get; } = Built("Repository");
+
     public static string Manifest => Path.Combine(Folder, "KlingLipSync.psd1");
 
     /// <summary>A Polly.Core of another version than the module's own.</summary>

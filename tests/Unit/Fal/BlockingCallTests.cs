@@ -127,7 +127,7 @@ public class BlockingCallTests
         await using var server = WireServer.InTurn(new WireAnswer { Silent = true });
         using var submitter = Submitter(server.Url, time);
         var sending = submitter.SendAsync(Request, () => true);
-        await ArrivedAsync(server);
+        await PaidRequest.ArrivedAsync(server);
 
         time.Advance(TimeSpan.FromMinutes(14.9));
         Assert.False(sending.IsCompleted);
@@ -144,7 +144,7 @@ public class BlockingCallTests
         using var submitter = Submitter(server.Url, TimeProvider.System);
         using var leaving = new CancellationTokenSource();
         var sending = submitter.SendAsync(Request, () => true, leaving.Token);
-        await ArrivedAsync(server);
+        await PaidRequest.ArrivedAsync(server);
 
         await leaving.CancelAsync();
         var submission = await sending;
@@ -163,25 +163,9 @@ public class BlockingCallTests
         Assert.Empty(server.Requests);
     }
 
-    private static async Task ArrivedAsync(WireServer server)
-    {
-        while (server.Requests.Length == 0)
-        {
-            await Task.Delay(5);
-        }
-    }
+    private static FalSubmitRequest Request => PaidRequest.Blocking;
 
-    private static FalSubmitRequest Request => new("fal-ai/kling-video/lipsync/audio-to-video", new("https://v3.fal.media/v.mp4"), new("https://v3.fal.media/a.wav"))
-    {
-        IsBlocking = true,
-        StartTimeout = TimeSpan.FromMinutes(5),
-    };
+    private static FalSubmitter Submitter(string url, TimeProvider time) => PaidRequest.Submitter(url, time);
 
-    private static FalSubmitter Submitter(string url, TimeProvider time) => new(FalEndpoint.Parse(url), FalCredential.Parse(Wire.Key), time);
-
-    private static async Task<FalSubmission> SendAsync(string url)
-    {
-        using var submitter = Submitter(url, TimeProvider.System);
-        return await submitter.SendAsync(Request, () => true);
-    }
+    private static Task<FalSubmission> SendAsync(string url) => PaidRequest.SendAsync(url, Request);
 }

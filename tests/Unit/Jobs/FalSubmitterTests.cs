@@ -124,10 +124,7 @@ public class FalSubmitterTests
         await using var server = WireServer.InTurn(new WireAnswer { Silent = true });
         using var submitter = Submitter(server.Url, time);
         var sending = submitter.SendAsync(Request, () => true);
-        while (server.Requests.Length == 0)
-        {
-            await Task.Delay(5);
-        }
+        await PaidRequest.ArrivedAsync(server);
 
         time.Advance(Request.Deadline - TimeSpan.FromSeconds(1));
         Assert.False(sending.IsCompleted);
@@ -137,16 +134,9 @@ public class FalSubmitterTests
         Assert.Contains("120 s", submission.Reason, StringComparison.Ordinal);
     }
 
-    private static FalSubmitRequest Request => new("fal-ai/kling-video/lipsync/audio-to-video", new("https://v3.fal.media/v.mp4"), new("https://v3.fal.media/a.wav"))
-    {
-        StartTimeout = TimeSpan.FromHours(6),
-    };
+    private static FalSubmitRequest Request => PaidRequest.Queued;
 
-    private static FalSubmitter Submitter(string url, TimeProvider time) => new(FalEndpoint.Parse(url), FalCredential.Parse(Wire.Key), time);
+    private static FalSubmitter Submitter(string url, TimeProvider time) => PaidRequest.Submitter(url, time);
 
-    private static async Task<FalSubmission> SendAsync(string url, Func<bool>? maySend = null)
-    {
-        using var submitter = Submitter(url, TimeProvider.System);
-        return await submitter.SendAsync(Request, maySend ?? (() => true));
-    }
+    private static Task<FalSubmission> SendAsync(string url, Func<bool>? maySend = null) => PaidRequest.SendAsync(url, Request, maySend);
 }

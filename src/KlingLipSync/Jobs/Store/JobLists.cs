@@ -81,7 +81,8 @@ internal sealed class JobLists(string path) : IDisposable
 
         if (filter.RunId is { } run)
         {
-            Where("j.run_id = $run", "$run", run);
+            // Ids are written in small letters.
+            Where("j.run_id = $run", "$run", run.ToLowerInvariant());
         }
 
         if (filter.Tag is { } tag)

@@ -16,10 +16,12 @@ internal sealed partial class JobStore
     public IReadOnlyList<LipSyncJob> List(JobFilter filter) => Explained(() => lists.Read(filter));
 
     /// <summary>
-    /// Jobs by our id or fal's; not those that were removed. The request id of a second payment shows the job as that request
+    /// Jobs by our id or fal's, in letters of any case; not those that were removed. The request id of a second payment shows the job as that request
     /// left it, so that its result can be saved as well.
     /// </summary>
-    public LipSyncJob? FindByAnyId(string id) => Read(c =>
+    public LipSyncJob? FindByAnyId(string id) => FindByExactId(id) ?? (id.ToLowerInvariant() is var small && small != id ? FindByExactId(small) : null);
+
+    private LipSyncJob? FindByExactId(string id) => Read(c =>
     {
         using var command = c.Prepare("SELECT a.job_id, a.number, a.state = 'Late' FROM attempts a WHERE a.request_id = $id", ("$id", id));
         using var row = command.ExecuteReader();
