@@ -16,7 +16,7 @@ internal static class InputScenes
         Clip("MediaUnfit", folder => folder.Text("This is a letter, not a film.", "one.mp4")),
         ErrorScene.Of("FileChanged", Send, ChangeAsync),
         Row("UrlInvalid", folder => [("VideoUrl", "ftp://example.com/one.mp4"), ("AudioPath", folder.Sound("one.wav"))]),
-        ErrorScene.Of("UrlUnreadable", "Measure-KlingLipSyncCost -VideoUrl http://127.0.0.1:1/one.mp4 -Probe", _ => { }),
+        ErrorScene.Of("UrlUnreadable", "Measure-KlingLipSyncCost -VideoUrl ($endpoint + 'nobody.mp4') -Probe", _ => { }),
         Row("RowIncomplete", folder => [("VideoPath", ""), ("AudioPath", folder.Sound("one.wav"))]),
         Row("RowAmbiguous", folder => [("VideoPath", folder.Pair("one.mp4")), ("VideoUrl", "https://example.com/one.mp4")]),
         Row("PartnerMissing", folder => [("VideoPath", folder.Clip("one.mp4"))]),

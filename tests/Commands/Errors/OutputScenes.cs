@@ -15,7 +15,7 @@ internal static class OutputScenes
             shell["clip"] = shell.Folder.Pair("one.mp4");
             shell["sound"] = shell.Folder.Sound("voice.wav");
             shell["renamed"] = shell.Folder.At("renamed.mp4");
-            (await shell.RunAsync($"Move-Item ({Save}).OutputPath $renamed")).Clean();
+            (await shell.RunAsync($"[IO.File]::Move(({Save}).OutputPath, $renamed)")).Clean();
         }),
         ErrorScene.Of("OutputCollision", "$files | Invoke-KlingLipSync -Destination $out", shell =>
             shell["files"] = Piped.Files([shell.Folder.Pair("a", "one.mp4"), shell.Folder.Pair("b", "one.mp4")])),

@@ -14,8 +14,8 @@ internal static class SendingScenes
         Faulty("SubmitRefused", ErrorScene.Answer(EmulatorRoute.Submit, 422, """{"detail":"Not this one"}""")),
         Faulty("SubmitUnconfirmed", new Fault(EmulatorRoute.Submit, FaultKind.ResetBeforeAccept)),
 
-        // Another run has taken the job between its intent and its sending.
-        AtBoundary("SubmitHeldBack", "IntentWritten", store => StoreReading.Run(store, "UPDATE jobs SET owner = 'another'")),
+        // Between its intent and its sending the job is taken from the run.
+        AtBoundary("SubmitHeldBack", "IntentWritten", store => StoreReading.Run(store, "UPDATE jobs SET owner = NULL")),
 
         // From fal's acceptance on, the store takes nothing about the request; it is tried for some twenty seconds.
         AtBoundary("ReceiptNotWritten", "PostAccepted", store =>
