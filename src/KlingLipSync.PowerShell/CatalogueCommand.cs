@@ -44,7 +44,8 @@ public abstract class CatalogueCommand : AsyncCommand
     }
 
     /// <summary>A failure that touches everything ends the command with its record; none gets out under a name that is not in the catalogue.</summary>
-    private protected override void Throw(Exception e) => ThrowTerminatingError(ErrorCatalogue.Record(PublicFailure.Of(e), FailureTarget));
+    private protected override void Throw(Exception e) =>
+        ThrowTerminatingError(ErrorCatalogue.Record(PublicFailure.Of(e, Session.Credential), FailureTarget));
 
     /// <summary>What a failure of the whole command is about.</summary>
     private protected abstract object? FailureTarget { get; }

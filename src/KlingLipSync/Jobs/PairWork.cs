@@ -130,7 +130,7 @@ internal sealed class PairWork
         }
         catch (Exception e)
         {
-            var error = PublicFailure.Of(e);
+            var error = PublicFailure.Of(e, session.Credential);
             if (options.StopAtError)
             {
                 breaker.Trip(error);

@@ -20,12 +20,14 @@ public sealed class UnforeseenTests
         await Until.True(() => shell.Emulator.Ledger().Requests.All(r => r.State == "COMPLETED"), "its end");
 
         CommandRun run;
-        using (new BoundaryWatch(shell.Folder.Store, boundary, () => throw new InvalidTimeZoneException("Nobody thought of this.")))
+        using (new BoundaryWatch(shell.Folder.Store, boundary, () => throw new InvalidTimeZoneException("Nobody thought of https://example.com/film?signature=s3cret")))
         {
             run = await shell.RunAsync(script);
         }
 
-        Assert.Contains("Nobody thought of this.", run.OneError("Unexpected", ErrorCategory.NotSpecified).Exception.Message);
+        var message = run.OneError("Unexpected", ErrorCategory.NotSpecified).Exception.Message;
+        Assert.Contains("Nobody thought of https://example.com/film", message);
+        Assert.DoesNotContain("s3cret", message);
         shell.Emulator.AssertOutputs([(await shell.RunAsync("Invoke-KlingLipSync $clip -Destination $out")).CleanOne()]);
         Assert.Equal(1, shell.Emulator.Accepted());
     }

@@ -59,6 +59,55 @@ public sealed partial class HelpProgramTests
     public async Task A_fault_of_a_topic_is_an_error_with_its_line(string good, string bad, string said, string? at = null) =>
         await AssertFault("about_KlingLipSync_Jobs.md", good, bad, said, at);
 
+    [Fact]
+    public async Task Tables_lists_and_code_of_a_topic_are_laid_out_for_a_terminal()
+    {
+        using var folder = new TestFolder();
+        Copy(folder);
+        var page = folder.At("about_KlingLipSync_Jobs.md");
+        var text = await File.ReadAllTextAsync(page);
+        await File.WriteAllTextAsync(page, text.Replace("A job is one pair of clip", """
+            | short | long |
+            |---|---|
+            | `a` | one two |
+
+            | a first column that takes much | a second one that takes more | what is left |
+            |---|---|---|
+            | one | two | three |
+
+            1. first
+            2. second
+
+               more of it
+
+            ```text
+            code
+              more
+            ```
+
+            A job is one pair of clip
+            """, StringComparison.Ordinal));
+
+        Assert.Equal((0, ""), await RunAsync(folder.Root, folder.At("made")));
+
+        Assert.Contains("""
+                short  long
+                -----  ----
+                a      one two
+
+                - one: two; three
+
+                1. first
+                2. second
+                   more of it
+
+                    code
+                      more
+
+                A job is one pair of clip and sound at fal.
+            """.ReplaceLineEndings("\n"), await File.ReadAllTextAsync(folder.At("made", "about_KlingLipSync_Jobs.help.txt")));
+    }
+
     [Theory]
     [InlineData("- Category: QuotaExceeded", "- Category: NotSpecified")]
     [InlineData("- Meaning: The file has no bytes.", "- Meaning: The file is short.")]
