@@ -43,19 +43,9 @@ public abstract class CatalogueCommand : AsyncCommand
         return default;
     }
 
-    /// <summary>A failure that touches everything ends the command with its record.</summary>
-    private protected override void Throw(Exception e)
-    {
-        switch (e)
-        {
-            case LipSyncException known:
-                ThrowTerminatingError(ErrorCatalogue.Record(known, FailureTarget));
-                break;
-            default:
-                base.Throw(e);
-                break;
-        }
-    }
+    /// <summary>A failure that touches everything ends the command with its record; none gets out under a name that is not in the catalogue.</summary>
+    private protected override void Throw(Exception e) =>
+        ThrowTerminatingError(ErrorCatalogue.Record(PublicFailure.Of(e, Session.Credential), FailureTarget));
 
     /// <summary>What a failure of the whole command is about.</summary>
     private protected abstract object? FailureTarget { get; }
@@ -63,11 +53,18 @@ public abstract class CatalogueCommand : AsyncCommand
     /// <summary>Tells, once, of requests that were taken for absent and were found after their pairs had been paid for again. On the pipeline thread.</summary>
     private protected void WarnOfSecondPayments()
     {
-        foreach (var (job, request) in Session.Store.SecondPayments(Session.BudgetScope))
+        try
         {
-            WriteWarning($"Job {job} was paid twice: the request {request}, which was taken for absent, was found in fal's history after the pair had been sent again. "
-                + $"Save-KlingLipSyncResult {request} -Destination <folder> -NameTemplate '{{Name}}.{{RequestId}}' saves its result as well.");
-            Session.Store.WriteTold(request);
+            foreach (var (job, request) in Session.Store.SecondPayments(Session.BudgetScope))
+            {
+                WriteWarning($"Job {job} was paid twice: the request {request}, which was taken for absent, was found in fal's history after the pair had been sent again. "
+                    + $"Save-KlingLipSyncResult {request} -Destination <folder> -NameTemplate '{{Name}}.{{RequestId}}' saves its result as well.");
+                Session.Store.WriteTold(request);
+            }
+        }
+        catch (LipSyncException e)
+        {
+            Throw(e);
         }
     }
 

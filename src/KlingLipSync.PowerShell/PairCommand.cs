@@ -57,7 +57,7 @@ public abstract class PairCommand : InputCommand
         }
         catch (LipSyncException e)
         {
-            ThrowTerminatingError(ErrorCatalogue.Record(e, Destination ?? NameTemplate));
+            ThrowTerminatingError(ErrorCatalogue.Record(e, e.Error == LipSyncError.NameTemplateInvalid ? NameTemplate : Destination));
         }
     }
 

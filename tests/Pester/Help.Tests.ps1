@@ -8,6 +8,14 @@ BeforeDiscovery {
             @{ Command = $name; Title = $example.title.Trim('- '); Code = $example.code }
         }
     }
+
+    # What Get-Help shows of a topic no longer says which code is PowerShell and complete; its page does.
+    $topics = foreach ($page in Get-ChildItem (Join-Path $PSScriptRoot '../../docs/en-US/about_*.md')) {
+        $blocks = [regex]::Matches(((Get-Content $page -Raw) -replace "`r"), '(?s)```powershell\n(.*?)```')
+        for ($number = 1; $number -le $blocks.Count; $number++) {
+            @{ Topic = $page.BaseName; Number = $number; Code = $blocks[$number - 1].Groups[1].Value }
+        }
+    }
 }
 
 BeforeAll {
@@ -79,6 +87,25 @@ Describe 'The help of <Command>' -ForEach $examples {
         # An example that finds nothing to do emits nothing; so do a rehearsal and a command without outputs.
         if ($Code -notmatch '-WhatIf' -and (Get-Help $Command).returnValues.returnValue.type.name -ne 'None') {
             $output | Should -Not -BeNullOrEmpty
+        }
+    }
+}
+
+Describe 'The code of <Topic>' -ForEach $topics {
+    BeforeEach { $scene = New-ExampleScene }
+
+    AfterEach {
+        Pop-Location
+        Disconnect-KlingLipSync
+    }
+
+    It 'runs as block <Number>' {
+        $Error.Clear()
+        $null = & ([scriptblock]::Create($Code)) 3>$null
+
+        # A block about errors collects those that it makes.
+        if ($Code -notmatch '-ErrorVariable') {
+            $Error | ForEach-Object { "$($_.FullyQualifiedErrorId): $_" } | Should -BeNullOrEmpty
         }
     }
 }

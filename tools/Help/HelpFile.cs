@@ -13,16 +13,19 @@ internal static class HelpFile
     private static readonly XNamespace Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
     private static readonly XNamespace Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
 
-    public static void Write(string path, IEnumerable<(CommandShape Command, HelpPage Page)> commands)
+    /// <param name="path">The file.</param>
+    /// <param name="commands">The commands with their pages.</param>
+    /// <param name="online">Where the folder of pages lies on the web, for Get-Help -Online; null where it lies nowhere.</param>
+    public static void Write(string path, IEnumerable<(CommandShape Command, HelpPage Page)> commands, Uri? online)
     {
-        var document = new XDocument(new XElement(Items + "helpItems", new XAttribute("schema", "maml"), commands.Select(c => CommandOf(c.Command, c.Page))));
+        var document = new XDocument(new XElement(Items + "helpItems", new XAttribute("schema", "maml"), commands.Select(c => CommandOf(c.Command, c.Page, online))));
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var settings = new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) };
         using var writer = XmlWriter.Create(path, settings);
         document.Save(writer);
     }
 
-    private static XElement CommandOf(CommandShape command, HelpPage page) => new(Command + "command",
+    private static XElement CommandOf(CommandShape command, HelpPage page, Uri? online) => new(Command + "command",
         new XAttribute(XNamespace.Xmlns + "maml", Maml), new XAttribute(XNamespace.Xmlns + "command", Command), new XAttribute(XNamespace.Xmlns + "dev", Dev),
         new XElement(Command + "details",
             new XElement(Command + "name", command.Name),
@@ -36,8 +39,15 @@ internal static class HelpFile
         new XElement(Command + "returnValues", page.Outputs.Select(e => new XElement(Command + "returnValue", TypeOf(e.Name), Description(e.Text)))),
         new XElement(Maml + "alertSet", new XElement(Maml + "alert", Paragraphs(page.Notes))),
         new XElement(Command + "examples", page.Examples.Select(ExampleOf)),
-        new XElement(Command + "relatedLinks", page.Links.Select(l =>
-            new XElement(Maml + "navigationLink", new XElement(Maml + "linkText", l), new XElement(Maml + "uri")))));
+        new XElement(Command + "relatedLinks", Links(page, online)));
+
+    /// <summary>Get-Help -Online opens the first that has an address.</summary>
+    private static IEnumerable<XElement> Links(HelpPage page, Uri? online)
+    {
+        var links = online is null ? page.Links : [new HelpLink("Online version:", $"{page.Name}.md"), .. page.Links];
+        return links.Select(l => new XElement(Maml + "navigationLink",
+            new XElement(Maml + "linkText", l.Text), new XElement(Maml + "uri", online is null ? null : new Uri(online, l.File).AbsoluteUri)));
+    }
 
     private static XElement SyntaxOf(CommandParameterSetInfo set, CommandShape command, HelpPage page) => new(Command + "syntaxItem",
         new XElement(Maml + "name", command.Name),

@@ -25,7 +25,7 @@ internal sealed record HelpPage(string File, string Name)
 
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    public IReadOnlyList<string> Links { get; init; } = [];
+    public IReadOnlyList<HelpLink> Links { get; init; } = [];
 }
 
 /// <summary>A parameter (by its name without the dash) or a type, and what is said about it.</summary>
@@ -33,3 +33,6 @@ internal sealed record HelpEntry(string Name, int Line, IReadOnlyList<string> Te
 
 /// <summary>A command line that runs, and what it does.</summary>
 internal sealed record HelpExample(string Title, string Code, IReadOnlyList<string> Remarks);
+
+/// <summary>Another page, and where it lies as seen from this one.</summary>
+internal sealed record HelpLink(string Text, string File);

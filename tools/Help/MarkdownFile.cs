@@ -6,7 +6,7 @@ namespace KlingLipSync.Help;
 /// <summary>A Markdown file cut at its headings: # once, ## for sections, ### for the entries of a section.</summary>
 internal sealed class MarkdownFile
 {
-    // Tables are recognised to be refused: as plain text they would run into one line.
+    // A topic shows tables in columns. In a command's page they are recognised to be refused: as one paragraph they would run into one line.
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePreciseSourceLocation().UsePipeTables().Build();
 
     private MarkdownFile(string path) => Path = path;

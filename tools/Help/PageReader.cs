@@ -163,13 +163,12 @@ internal sealed partial class PageReader(IReadOnlyDictionary<string, MarkdownFil
         new(entry.Title, entry.Line, Filled(PlainText.Of(entry.Blocks, file, faults), file, entry.Line, entry.Title));
 
     /// <summary>
-    /// The links' texts. An address on the web is not for here: Get-Help -Online would go to the first of them instead of
-    /// the command's own HelpUri.
+    /// The links. An address on the web is not for here: Get-Help -Online goes to the first of them, which is the command's own page.
     /// </summary>
-    private List<string> Links(MarkdownFile file)
+    private List<HelpLink> Links(MarkdownFile file)
     {
         const string title = "RELATED LINKS";
-        var links = new List<string>();
+        var links = new List<HelpLink>();
         foreach (var block in file.Section(title)?.Blocks ?? [])
         {
             if (block is not ListBlock list)
@@ -182,7 +181,7 @@ internal sealed partial class PageReader(IReadOnlyDictionary<string, MarkdownFil
             {
                 if (item is [ParagraphBlock { Inline: { } inline } paragraph] && inline.ToList() is [LinkInline { Url: { } url }] && !url.Contains("://", StringComparison.Ordinal))
                 {
-                    links.Add(PlainText.Of(paragraph, file, faults));
+                    links.Add(new HelpLink(PlainText.Of(paragraph, file, faults), url));
                 }
                 else
                 {
@@ -191,7 +190,12 @@ internal sealed partial class PageReader(IReadOnlyDictionary<string, MarkdownFil
             }
         }
 
-        return Filled(links, file, Line(file, title), title);
+        if (links.Count == 0)
+        {
+            faults.Add(file.Path, Line(file, title), $"{title} has no text.");
+        }
+
+        return links;
     }
 
     [GeneratedRegex(@"^(?<file>[\w-]+\.md)#(?<name>-\w+)$")]

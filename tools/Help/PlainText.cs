@@ -14,6 +14,9 @@ internal static class PlainText
         return text.ToString().Trim();
     }
 
+    /// <summary>Whether a list's item is one link and nothing else.</summary>
+    public static bool IsLink(ListItemBlock item) => item is [ParagraphBlock { Inline: { } inline }] && inline.ToList() is [LinkInline { IsImage: false }];
+
     public static List<string> Of(IEnumerable<Block> blocks, MarkdownFile file, Faults faults)
     {
         var paragraphs = new List<string>();
@@ -95,10 +98,22 @@ internal static class PlainText
         if (url.StartsWith("https://", StringComparison.Ordinal) || url.StartsWith("http://", StringComparison.Ordinal))
         {
             text.Append(" (").Append(url).Append(')');
+            return;
         }
-        else if (!File.Exists(Path.Combine(Path.GetDirectoryName(file.Path)!, url.Split('#')[0])))
+
+        var (name, place) = url.Split('#', 2) is [var before, var after] ? (before, after) : (url, null);
+        var target = name.Length > 0 ? Path.Combine(Path.GetDirectoryName(file.Path)!, name) : file.Path;
+        if (!File.Exists(target))
         {
             faults.Add(file.Path, line, $"The link's file '{url}' does not exist.");
         }
+        else if (place is not null && !File.ReadLines(target).Any(l => l.StartsWith('#') && Slug(l) == place))
+        {
+            faults.Add(file.Path, line, $"The link's heading '{url}' does not exist.");
+        }
     }
+
+    /// <summary>The name by which the web finds a heading.</summary>
+    private static string Slug(string heading) =>
+        string.Concat(heading.TrimStart('#').Trim().ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-');
 }

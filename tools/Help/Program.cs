@@ -1,26 +1,41 @@
 using KlingLipSync.Help;
 
-// Makes the module's help file out of its pages: Help <folder of pages> <command assembly> <help file>
-if (args.Length != 3)
+// Makes the files that Get-Help reads out of the pages: Help <folder of pages> <command assembly> <folder to write> [--online <address of the pages>] [--rewrite-errors]
+if (args is not [var pages, var assembly, var output, .. var options])
 {
-    Console.Error.WriteLine("Usage: Help <folder of pages> <command assembly> <help file>");
+    Console.Error.WriteLine("Usage: Help <folder of pages> <command assembly> <folder to write> [--online <address of the pages>] [--rewrite-errors]");
     return 2;
 }
 
+var online = Array.IndexOf(options, "--online") is >= 0 and var at ? new Uri(options[at + 1]) : null;
 var faults = new Faults();
-var commands = CommandShape.ReadAll(args[1]);
-var pages = PageFolder.Read(args[0], faults);
+ErrorPage.Check(Path.GetFullPath(pages), assembly, options.Contains("--rewrite-errors"), faults);
+var commands = CommandShape.ReadAll(assembly);
+var folder = PageFolder.Read(pages, faults);
 foreach (var command in commands)
 {
-    PageCheck.Check(command, pages, faults);
+    PageCheck.Check(command, folder, faults);
 }
 
-PageCheck.CheckStrays(pages, commands, faults);
+PageCheck.CheckStrays(folder, commands, faults);
+var topics = folder.Topics.Select(t => (t.Name, Text: TopicText.Of(t, faults))).ToList();
 if (faults.Any)
 {
     faults.Print(Console.Error);
     return 1;
 }
 
-HelpFile.Write(args[2], commands.Select(c => (c, pages.Pages[c.Name])));
+// A topic that was taken out must not stay behind.
+Directory.CreateDirectory(output);
+foreach (var stale in Directory.EnumerateFiles(output, $"{TopicReader.Prefix}*.help.txt"))
+{
+    File.Delete(stale);
+}
+
+HelpFile.Write(Path.Combine(output, Path.GetFileName(assembly) + "-Help.xml"), commands.Select(c => (c, folder.Pages[c.Name])), online);
+foreach (var (name, text) in topics)
+{
+    File.WriteAllText(Path.Combine(output, $"{name}.help.txt"), text);
+}
+
 return 0;

@@ -53,7 +53,7 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
         }
         catch (LipSyncException e)
         {
-            ThrowTerminatingError(ErrorCatalogue.Record(e, Destination));
+            ThrowTerminatingError(ErrorCatalogue.Record(e, e.Error == LipSyncError.NameTemplateInvalid ? NameTemplate : Destination));
         }
     }
 

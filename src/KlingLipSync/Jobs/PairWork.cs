@@ -130,12 +130,7 @@ internal sealed class PairWork
         }
         catch (Exception e)
         {
-            var error = e switch
-            {
-                LipSyncException known => known,
-                FalException fal => fal.ToLipSync(),
-                _ => new LipSyncException(LipSyncError.Unexpected, e.Message, e),
-            };
+            var error = PublicFailure.Of(e, session.Credential);
             if (options.StopAtError)
             {
                 breaker.Trip(error);

@@ -31,6 +31,12 @@ public sealed class ShippedFilesTests
         "deps/runtimes/win-arm64/native/e_sqlite3.dll",
         "deps/runtimes/win-x64/native/e_sqlite3.dll",
         "en-US/KlingLipSync.PowerShell.dll-Help.xml",
+        "en-US/about_KlingLipSync.help.txt",
+        "en-US/about_KlingLipSync_Authentication.help.txt",
+        "en-US/about_KlingLipSync_Automation.help.txt",
+        "en-US/about_KlingLipSync_Cost.help.txt",
+        "en-US/about_KlingLipSync_Errors.help.txt",
+        "en-US/about_KlingLipSync_Jobs.help.txt",
     ];
 
     [Fact]

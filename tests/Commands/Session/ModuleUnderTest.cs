@@ -18,6 +18,9 @@ internal static class ModuleUnderTest
     /// <summary>The folder of the help's Markdown pages.</summary>
     public static string HelpPages { get; } = Built("HelpPages");
 
+    /// <summary>The folder of the commands' source.</summary>
+    public static string CommandSources { get; } = Built("CommandSources");
+
     /// <summary>The program that makes the help file of the pages and the command assembly.</summary>
     public static string HelpProgram { get; } = Built("HelpProgram");
 

@@ -15,6 +15,14 @@ internal static class StoreReading
             .SelectMany(table => Texts(connection, $"SELECT * FROM {table.Split('=')[1]}").Select(cell => $"{table.Split('=')[1]}.{cell}"))];
     }
 
+    /// <summary>Runs a statement on a store beside whoever uses it.</summary>
+    /// <returns>The cells of its rows, each as column and value.</returns>
+    public static IReadOnlyList<string> Run(string folder, string sql)
+    {
+        using var connection = Open(Path.Combine(folder, "store.db"));
+        return Texts(connection, sql);
+    }
+
     private static DbConnection Open(string path)
     {
         // The module's own SQLite: with a second one in this process each would drop the other's locks.
