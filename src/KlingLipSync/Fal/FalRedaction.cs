@@ -17,16 +17,37 @@ internal static partial class FalRedaction
         if (string.IsNullOrWhiteSpace(text))
             return "";
 
-        // Cut first, so that a huge page costs nothing, but leave room: what is cut away must not save half a secret.
-        var clean = text.Length > longest * 4 ? text[..(longest * 4)] : text;
+        // Cut first, so that a huge page costs nothing, but leave room, and no half of a word: it could be half of a secret.
+        var isCut = text.Length > longest * 4;
+        var clean = Plain(Mask(isCut ? WholeWords(text, longest * 4) : text, credential));
+        return clean.Length > longest ? clean[..longest].TrimEnd() + "…" : isCut ? clean + "…" : clean;
+    }
+
+    /// <summary>A text as it was, but for its keys, tokens, passwords and signed queries.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="credential">The key that must not be in it, in whatever form.</param>
+    public static string Mask(string text, FalCredential? credential)
+    {
         if (credential is not null)
-            clean = credential.Mask(clean);
-        clean = Queries().Replace(clean, "$1?…");
-        clean = Schemes().Replace(clean, "$1 ***");
-        clean = Keys().Replace(clean, "$1:***");
-        clean = Tokens().Replace(clean, "***");
-        clean = Plain(clean);
-        return clean.Length > longest ? clean[..longest].TrimEnd() + "…" : clean;
+            text = credential.Mask(text);
+        text = Queries().Replace(text, "$1?…");
+        text = Users().Replace(text, "$1…@");
+        text = Schemes().Replace(text, "$1 ***");
+        text = Keys().Replace(text, "$1:***");
+        text = Tokens().Replace(text, "***");
+        return Named().Replace(text, "$1***");
+    }
+
+    /// <summary>What lay beneath a failure, to be kept with it: as it is, or in its own words without the secrets that they repeat.</summary>
+    public static Exception Cause(Exception fault, FalCredential? credential)
+    {
+        for (var e = fault; e is not null; e = e.InnerException)
+        {
+            // A server's malformed line stands in the message of whoever could not read it.
+            if (Mask(e.Message, credential) != e.Message)
+                return new HttpRequestException((fault as HttpRequestException)?.HttpRequestError ?? HttpRequestError.Unknown, Clean(fault.GetBaseException().Message, credential));
+        }
+        return fault;
     }
 
     /// <summary>The same with its full stop, which systems end their words with or not: more words may follow.</summary>
@@ -35,6 +56,14 @@ internal static partial class FalRedaction
     /// <summary>A URL without its query, fragment and user.</summary>
     public static string Address(Uri uri) =>
         uri.IsAbsoluteUri ? $"{uri.Scheme}://{uri.Authority}{uri.AbsolutePath}".TrimEnd('/') : "a relative URL";
+
+    private static string WholeWords(string text, int length)
+    {
+        var end = length;
+        while (end > 0 && !char.IsWhiteSpace(text[end - 1]))
+            end--;
+        return end > 0 ? text[..end] : text[..length];
+    }
 
     private static string Plain(string text)
     {
@@ -49,15 +78,28 @@ internal static partial class FalRedaction
         return plain.ToString().TrimEnd();
     }
 
-    [GeneratedRegex(@"(https?://[^\s""'<>?]+)\?[^\s""'<>]*", RegexOptions.IgnoreCase)]
+    // A fragment is a part of a page, unless it is written as a query is. Slashes may be escaped, as in JSON.
+    [GeneratedRegex(@"\b([a-z][a-z0-9+.-]{0,15}:(?:\\?/){2}[^\s""'<>?#]{1,2000})(?:\?|#(?=[^\s""'<>]*=))[^\s""'<>]*", RegexOptions.IgnoreCase)]
     private static partial Regex Queries();
+
+    [GeneratedRegex(@"\b([a-z][a-z0-9+.-]{0,15}:(?:\\?/){2})(?:[^\s""'<>/@:]{0,200}:[^\s""'<>@]{0,2000}|[^\s""'<>/@]{1,200})@", RegexOptions.IgnoreCase)]
+    private static partial Regex Users();
 
     [GeneratedRegex(@"\b(Key|Bearer|Basic)\s+(?=\S*[0-9:._~+/=-])[A-Za-z0-9:._~+/=-]{12,}", RegexOptions.IgnoreCase)]
     private static partial Regex Schemes();
 
-    [GeneratedRegex(@"\b([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}):[0-9a-zA-Z_-]{8,}", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?::|%3A)[0-9a-zA-Z_-]{8,}", RegexOptions.IgnoreCase)]
     private static partial Regex Keys();
 
     [GeneratedRegex(@"\beyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]+){1,2}")]
     private static partial Regex Tokens();
+
+    // A value of a name that secrets have. After a colon plain words may follow, so there it is quoted, long, or has a digit.
+    [GeneratedRegex(@"
+        (?<![A-Za-z0-9])
+        ( (?:[a-z0-9]{1,30}[_-]){0,4} (?:sig|signature|token|secret|password|passwd|pwd|api[_-]?key|identity|cookie|session(?:[_-]?id)?|authorization|credentials?|fal[_-]key|awsaccesskeyid|x-amz-credential)
+          \\?[""']? \s* (?:=|%3D|:) \s* )
+        (?: \\?[""'][^\s""'&,;<>\\]{3,} | (?<=(?:=|%3D)\s*)[^\s""'&,;<>{}\\)]{3,} | (?=[^\s""'&,;<>{}\\)]{0,200}[0-9])[^\s""'&,;<>{}\\)]{6,} | [^\s""'&,;<>{}\\)]{24,} )",
+        RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Named();
 }

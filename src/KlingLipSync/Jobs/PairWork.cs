@@ -134,7 +134,7 @@ internal sealed class PairWork
             {
                 LipSyncException known => known,
                 FalException fal => fal.ToLipSync(),
-                _ => new LipSyncException(LipSyncError.Unexpected, e.Message, e),
+                _ => new LipSyncException(LipSyncError.Unexpected, FalRedaction.Clean(e.Message, session.Credential), FalRedaction.Cause(e, session.Credential)),
             };
             if (options.StopAtError)
             {
