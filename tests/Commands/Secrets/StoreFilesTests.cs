@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using KlingLipSync.Emulator;
 using KlingLipSync.Tests.Commands.Session;
 
 namespace KlingLipSync.Tests.Commands.Secrets;
 
 /// <summary>The store holds URLs that anyone could fetch: on Unix its files are their owner's alone.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class StoreFilesTests
 {
     private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
