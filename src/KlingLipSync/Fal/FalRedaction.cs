@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace KlingLipSync.Fal;
@@ -7,6 +9,10 @@ namespace KlingLipSync.Fal;
 internal static partial class FalRedaction
 {
     private const int MaxLength = 600;
+
+    /// <summary>How those name it that keep a secret.</summary>
+    private const string Names =
+        "(?:[a-z0-9]{1,30}[_-]){0,4}(?:sig|signature|token|secret|password|passwd|pwd|api[_-]?key|identity|cookie|session(?:[_-]?id)?|authorization|credentials?|fal[_-]key|awsaccesskeyid)";
 
     /// <summary>A text from fal, or from the system about fal, made fit to be shown.</summary>
     /// <param name="text">The text.</param>
@@ -19,7 +25,8 @@ internal static partial class FalRedaction
 
         // Cut first, so that a huge page costs nothing, but leave room, and no half of a word: it could be half of a secret.
         var isCut = text.Length > longest * 4;
-        var clean = Plain(Mask(isCut ? WholeWords(text, longest * 4) : text, credential));
+        var words = Escapes().Replace(isCut ? WholeWords(text, longest * 4) : text, e => ((char)int.Parse(e.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
+        var clean = Plain(Mask(words, credential));
         return clean.Length > longest ? clean[..longest].TrimEnd() + "…" : isCut ? clean + "…" : clean;
     }
 
@@ -36,6 +43,23 @@ internal static partial class FalRedaction
         text = Keys().Replace(text, "$1:***");
         text = Tokens().Replace(text, "***");
         return Named().Replace(text, "$1***");
+    }
+
+    /// <summary>JSON that is kept, without the same.</summary>
+    public static string Json(JsonElement json, FalCredential? credential)
+    {
+        try
+        {
+            using var buffer = new MemoryStream();
+            using (var writer = new Utf8JsonWriter(buffer))
+                Write(writer, json, credential);
+            return Encoding.UTF8.GetString(buffer.ToArray());
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a character, which JSON can write and no text can hold.
+            return Mask(json.GetRawText(), credential);
+        }
     }
 
     /// <summary>What lay beneath a failure, to be kept with it: as it is, or in its own words without the secrets that they repeat.</summary>
@@ -56,6 +80,37 @@ internal static partial class FalRedaction
     /// <summary>A URL without its query, fragment and user.</summary>
     public static string Address(Uri uri) =>
         uri.IsAbsoluteUri ? $"{uri.Scheme}://{uri.Authority}{uri.AbsolutePath}".TrimEnd('/') : "a relative URL";
+
+    private static void Write(Utf8JsonWriter writer, JsonElement json, FalCredential? credential)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var field in json.EnumerateObject())
+                {
+                    writer.WritePropertyName(Mask(field.Name, credential));
+                    if (SecretName().IsMatch(field.Name) && field.Value.ValueKind is (JsonValueKind.String or JsonValueKind.Number))
+                        writer.WriteStringValue("***");
+                    else
+                        Write(writer, field.Value, credential);
+                }
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in json.EnumerateArray())
+                    Write(writer, item, credential);
+                writer.WriteEndArray();
+                break;
+            case JsonValueKind.String:
+                writer.WriteStringValue(Mask(json.GetString()!, credential));
+                break;
+            default:
+                json.WriteTo(writer);
+                break;
+        }
+    }
 
     private static string WholeWords(string text, int length)
     {
@@ -94,12 +149,16 @@ internal static partial class FalRedaction
     [GeneratedRegex(@"\beyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]+){1,2}")]
     private static partial Regex Tokens();
 
-    // A value of a name that secrets have. After a colon plain words may follow, so there it is quoted, long, or has a digit.
-    [GeneratedRegex(@"
-        (?<![A-Za-z0-9])
-        ( (?:[a-z0-9]{1,30}[_-]){0,4} (?:sig|signature|token|secret|password|passwd|pwd|api[_-]?key|identity|cookie|session(?:[_-]?id)?|authorization|credentials?|fal[_-]key|awsaccesskeyid|x-amz-credential)
-          \\?[""']? \s* (?:=|%3D|:) \s* )
-        (?: \\?[""'][^\s""'&,;<>\\]{3,} | (?<=(?:=|%3D)\s*)[^\s""'&,;<>{}\\)]{3,} | (?=[^\s""'&,;<>{}\\)]{0,200}[0-9])[^\s""'&,;<>{}\\)]{6,} | [^\s""'&,;<>{}\\)]{24,} )",
-        RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace)]
+    [GeneratedRegex("^" + Names + "$", RegexOptions.IgnoreCase)]
+    private static partial Regex SecretName();
+
+    [GeneratedRegex(@"\\u00([2-7][0-9a-fA-F])")]
+    private static partial Regex Escapes();
+
+    // After a colon plain words may follow, so there the value is quoted, long, or has a digit.
+    [GeneratedRegex(
+        @"(?<![A-Za-z0-9])(" + Names + @"\\?[""']?\s*(?:=|%3D|:)\s*)"
+        + @"(?:\\?[""'][^\s""'&,;<>\\]{3,}|(?<=(?:=|%3D)\s*)[^\s""'&,;<>{}\\)]{3,}|(?=[^\s""'&,;<>{}\\)]{0,200}[0-9])[^\s""'&,;<>{}\\)]{6,}|[^\s""'&,;<>{}\\)]{24,})",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Named();
 }

@@ -33,7 +33,7 @@ internal sealed class FloodScene : IAsyncDisposable
         session["files"] = Piped.Files([folder.Pair("good.mp4"), folder.Pair("noface.mp4"), folder.Clip("alone.mp4"), folder.Text("no film", "bad.mp4")]);
         session["late"] = Piped.Files(folder.Pairs(2, "late"));
         session["fresh"] = Piped.Files(folder.Pairs(2, "fresh"));
-        session["clipUrl"] = $"http://127.0.0.1:1/v.mp4?sig={Planted.InputToken}";
+        session["clipUrl"] = $"http://127.0.0.1:1/noface.mp4?sig={Planted.InputToken}";
         session["soundUrl"] = $"http://127.0.0.1:1/a.mp3?sig={Planted.InputToken}";
         session["damaged"] = folder.At("damaged");
         folder.Text("no database at all, " + new string('x', 4096), "damaged", "store.db");

@@ -87,6 +87,7 @@ public sealed class FloodTests
     {
         await using var scene = await FloodScene.OpenAsync();
         await scene.FillAsync();
+
         var run = await scene.RunAsync("Invoke-KlingLipSync -VideoUrl $clipUrl -AudioUrl $soundUrl -Destination $out; Get-KlingLipSyncJob -Local -State Saved");
 
         var saved = run.Output.Last();

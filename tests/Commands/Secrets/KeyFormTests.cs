@@ -22,8 +22,6 @@ public sealed class KeyFormTests
     [InlineData("@{ KeyId = 'key-id-0001'; KeySecret = $half } | Connect-KlingLipSync")]
     [InlineData("$given = @{ ApiKey = [pscredential]::new('key-id-0001', $half) }; Connect-KlingLipSync @given")]
     [InlineData("$PSDefaultParameterValues['*-KlingLipSync:ApiKey'] = $whole; Connect-KlingLipSync")]
-    [InlineData("[pscredential]::new('key-id-0001', $half) | Export-Clixml $file; Connect-KlingLipSync -ApiKey (Import-Clixml $file)")]
-    [InlineData("$whole | Export-Clixml $file; Import-Clixml $file | Connect-KlingLipSync")]
     public async Task Taken_is(string script)
     {
         await using var emulator = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { Keys = [Planted.Key] });
@@ -104,7 +102,6 @@ public sealed class KeyFormTests
             ["half"] = ModuleSession.Secure(Planted.Secret),
             ["spacedHalf"] = ModuleSession.Secure($" {Planted.Secret}\n"),
             ["id"] = ModuleSession.Secure(Planted.KeyId),
-            ["file"] = folder.At("credential.xml"),
         };
 
         // Not by the environment, which the whole process shares.

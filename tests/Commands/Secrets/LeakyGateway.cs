@@ -118,13 +118,14 @@ internal sealed class LeakyGateway : IAsyncDisposable
                 ["detail"] = new JsonArray(new JsonObject { ["loc"] = new JsonArray("body", leak), ["msg"] = leak, ["type"] = "value_error", ["input"] = leak }),
             }.ToJsonString()),
             GatewayMood.Page => (200, "text/html", $"<!doctype html><p>{leak}</p>"),
+            _ when context.Request.RawUrl!.StartsWith("/elsewhere", StringComparison.Ordinal) => (403, "text/plain", leak),
             _ => (302, "text/plain", leak),
         };
         context.Response.StatusCode = status;
         context.Response.ContentType = type;
         if (status == 302)
         {
-            context.Response.RedirectLocation = $"https://127.0.0.1:1/?token={Planted.Marker}-elsewhere";
+            context.Response.RedirectLocation = $"{Url}elsewhere?token={Planted.Marker}-elsewhere";
         }
 
         await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));

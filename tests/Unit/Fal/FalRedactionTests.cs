@@ -59,6 +59,24 @@ public class FalRedactionTests
     }
 
     [Fact]
+    public void Json_that_is_kept_stays_what_it_was_but_for_them()
+    {
+        using var json = System.Text.Json.JsonDocument.Parse($$"""
+            {"video":{"url":"https://v3.fal.media/a.mp4?sig=hush","file_size":7},"access_token":"hush","pin_secret":4711,"list":["\u0022token\u0022:\u0022hush\u0022",null,true],"a":"{{Wire.Secret}}"}
+            """);
+
+        using var kept = System.Text.Json.JsonDocument.Parse(FalRedaction.Json(json.RootElement, Credential));
+        using var wanted = System.Text.Json.JsonDocument.Parse("""
+            {"video":{"url":"https://v3.fal.media/a.mp4?…","file_size":7},"access_token":"***","pin_secret":"***","list":["\u0022token\u0022:***\u0022",null,true],"a":"***"}
+            """);
+        Assert.True(System.Text.Json.JsonElement.DeepEquals(wanted.RootElement, kept.RootElement), kept.RootElement.ToString());
+
+        using var broken = System.Text.Json.JsonDocument.Parse($$"""{"a":"\ud800","b":"{{Wire.Secret}}"}""");
+        Assert.DoesNotContain(Wire.Secret, FalRedaction.Json(broken.RootElement, Credential), StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", FalRedaction.Clean("""["\u0022access_token\u0022:\u0022hush4711\u0022"]""", null), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_secret_at_the_place_of_the_cut_does_not_stay_in_half()
     {
         // What is masked away before it makes room for what would have been cut off anyway.
