@@ -23,6 +23,9 @@ $key = ConvertTo-SecureString $plain -AsPlainText
 $half = ConvertTo-SecureString $secret -AsPlainText
 $null = Start-Transcript (Join-Path $Folder 'transcript.txt')
 $VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
+
+# -Debug alone would have every warning ask.
+$PSDefaultParameterValues = @{ '*-KlingLipSync*:WarningAction' = 'Continue' }
 Import-Module $Manifest -Verbose:$false
 Set-Location $Folder
 
@@ -66,7 +69,8 @@ $null = Stop-Transcript
         $line = @('strace', '-f', '--seccomp-bpf', '-qq', '-s', '10000', '-e', 'trace=execve', '-o', (Join-Path $scene.Folder 'programs.txt')) + $line
     }
 
-    $screen = & $line[0] $line[1..$line.Count] *>&1 | Out-String -Width 1000
+    $program, $words = $line
+    $screen = & $program @words *>&1 | Out-String -Width 1000
     $files = Get-ChildItem $scene.Folder -Recurse -File -Force | Where-Object Name -NE 'flood.ps1'
 }
 

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace KlingLipSync.Fal;
 
-/// <summary>The one place that makes foreign text fit to be shown: no keys, tokens or signed queries, no control characters, not too long.</summary>
+/// <summary>The one place that makes foreign text fit to be shown or kept: no keys, tokens or signed queries; and, to be shown, no control characters and not too long.</summary>
 internal static partial class FalRedaction
 {
     private const int MaxLength = 600;
@@ -25,10 +25,12 @@ internal static partial class FalRedaction
 
         // Cut first, so that a huge page costs nothing, but leave room, and no half of a word: it could be half of a secret.
         var isCut = text.Length > longest * 4;
-        var words = Escapes().Replace(isCut ? WholeWords(text, longest * 4) : text, e => ((char)int.Parse(e.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
-        var clean = Plain(Mask(words, credential));
+        var clean = Plain(Mask(Unescaped(isCut ? WholeWords(text, longest * 4) : text), credential));
         return clean.Length > longest ? clean[..longest].TrimEnd() + "…" : isCut ? clean + "…" : clean;
     }
+
+    /// <summary>The same with its full stop, which systems end their words with or not: more words may follow.</summary>
+    public static string Sentence(string? text, FalCredential? credential) => Clean(text, credential).TrimEnd('.') + ".";
 
     /// <summary>A text as it was, but for its keys, tokens, passwords and signed queries.</summary>
     /// <param name="text">The text.</param>
@@ -74,9 +76,6 @@ internal static partial class FalRedaction
         return fault;
     }
 
-    /// <summary>The same with its full stop, which systems end their words with or not: more words may follow.</summary>
-    public static string Sentence(string? text, FalCredential? credential) => Clean(text, credential).TrimEnd('.') + ".";
-
     /// <summary>A URL without its query, fragment and user.</summary>
     public static string Address(Uri uri) =>
         uri.IsAbsoluteUri ? $"{uri.Scheme}://{uri.Authority}{uri.AbsolutePath}".TrimEnd('/') : "a relative URL";
@@ -112,6 +111,10 @@ internal static partial class FalRedaction
         }
     }
 
+    /// <summary>JSON may write any character by its number.</summary>
+    private static string Unescaped(string text) =>
+        Escapes().Replace(text, e => ((char)int.Parse(e.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
+
     private static string WholeWords(string text, int length)
     {
         var end = length;
@@ -140,7 +143,7 @@ internal static partial class FalRedaction
     [GeneratedRegex(@"\b([a-z][a-z0-9+.-]{0,15}:(?:\\?/){2})(?:[^\s""'<>/@:]{0,200}:[^\s""'<>@]{0,2000}|[^\s""'<>/@]{1,200})@", RegexOptions.IgnoreCase)]
     private static partial Regex Users();
 
-    [GeneratedRegex(@"\b(Key|Bearer|Basic)\s+(?=\S*[0-9:._~+/=-])[A-Za-z0-9:._~+/=-]{12,}", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(Key|Bearer|Basic)\s+(?=\S*[0-9:._~+/=%-])[A-Za-z0-9:._~+/=%-]{12,}", RegexOptions.IgnoreCase)]
     private static partial Regex Schemes();
 
     [GeneratedRegex(@"\b([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?::|%3A)[0-9a-zA-Z_-]{8,}", RegexOptions.IgnoreCase)]
@@ -157,7 +160,7 @@ internal static partial class FalRedaction
 
     // After a colon plain words may follow, so there the value is quoted, long, or has a digit.
     [GeneratedRegex(
-        @"(?<![A-Za-z0-9])(" + Names + @"\\?[""']?\s*(?:=|%3D|:)\s*)"
+        @"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-F]{2}))(" + Names + @"\\?[""']?\s*(?:=|%3D|:)\s*)"
         + @"(?:\\?[""'][^\s""'&,;<>\\]{3,}|(?<=(?:=|%3D)\s*)[^\s""'&,;<>{}\\)]{3,}|(?=[^\s""'&,;<>{}\\)]{0,200}[0-9])[^\s""'&,;<>{}\\)]{6,}|[^\s""'&,;<>{}\\)]{24,})",
         RegexOptions.IgnoreCase)]
     private static partial Regex Named();

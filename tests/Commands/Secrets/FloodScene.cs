@@ -53,12 +53,14 @@ internal sealed class FloodScene : IAsyncDisposable
         var run = await Session.RunAsync($$"""
             $VerbosePreference = $DebugPreference = $InformationPreference = $WarningPreference = 'Continue'
             $PSDefaultParameterValues = @{
-                '*-KlingLipSync*:Verbose' = $true; '*-KlingLipSync*:Debug' = $true; '*-KlingLipSync*:InformationAction' = 'Continue'
+                # -Debug alone would have every warning ask.
+                '*-KlingLipSync*:WarningAction' = 'Continue'; '*-KlingLipSync*:Verbose' = $true; '*-KlingLipSync*:Debug' = $true; '*-KlingLipSync*:InformationAction' = 'Continue'
                 '*-KlingLipSync*:ErrorVariable' = '+keptErrors'; '*-KlingLipSync*:WarningVariable' = '+keptWarnings'
                 '*-KlingLipSync*:InformationVariable' = '+keptInformation'; '*-KlingLipSync*:OutVariable' = '+keptOutput'
             }
             {{script}}
             """);
+        Assert.DoesNotContain(run.Errors, e => e.ToString().Contains("Nobody is there", StringComparison.Ordinal));
         roots.AddRange([run.Output, run.Errors, run.Information, run.Progress, run.Warnings, run.Verbose, run.Debug, run.Shown, run.Thrown, Session["Error"],
             Session["keptErrors"], Session["keptWarnings"], Session["keptInformation"], Session["keptOutput"]]);
         return run;
