@@ -17,12 +17,17 @@ public abstract class CatalogueCommand : AsyncCommand
     private protected void OpenSession(string? endpoint, SecureString? apiKey, bool needsKey) =>
         Open(endpoint, settings => settings.Credential(apiKey), needsKey);
 
+    /// <summary>Every error record holds the parameters of its command, and off Windows an exported SecureString is readable text.</summary>
+    private void ForgetKeyGiven() => MyInvocation.BoundParameters.Remove(nameof(LipSyncCommand.ApiKey));
+
     /// <summary>Reads endpoint and store place, for commands that ask fal nothing: whatever the key is, it is no matter to them.</summary>
     private protected void OpenWithoutKey() => Open(null, _ => null, needsKey: false);
 
     private void Open(string? endpoint, Func<SessionSettings, FalCredential?> key, bool needsKey)
     {
         var settings = SessionSettings.Current;
+        Session?.Dispose();
+        ForgetKeyGiven();
         try
         {
             Session = new LipSyncSession(settings.Endpoint(endpoint), key(settings), settings.StoreFolder(), horizon: SessionSettings.Horizon());

@@ -8,8 +8,9 @@ public abstract class LipSyncCommand : CatalogueCommand
 {
     /// <summary>The fal API key, <c>key-id:key-secret</c>. Without it: the connected one, then FAL_KEY, then FAL_KEY_ID and FAL_KEY_SECRET.</summary>
     [Parameter]
+    [ApiKey]
     [ValidateNotNull]
-    public SecureString? ApiKey { get; set; }
+    public virtual SecureString? ApiKey { get; set; }
 
     /// <summary>A base URL that stands for all of fal's hosts, such as a local emulator's. Plain http only on this machine.</summary>
     [Parameter]

@@ -43,6 +43,11 @@ internal sealed class SessionSettings
     {
         if (given is not null)
         {
+            if (ApiKeyAttribute.RefusalOf(given) is { } how)
+            {
+                throw NotTaken(how);
+            }
+
             return FalCredential.Parse(new NetworkCredential("", given).Password);
         }
 
@@ -79,9 +84,10 @@ internal sealed class SessionSettings
             : FalEndpoint.FromHosts(Variable("FAL_RUN_HOST"), Variable("FAL_QUEUE_RUN_HOST"));
     }
 
-    /// <summary>The endpoint as whoever set it wrote it: the target of errors about the whole session.</summary>
+    /// <summary>The endpoint as whoever set it wrote it, but for passwords: the target of errors about the whole session.</summary>
     public string EndpointText(string? given) =>
-        given ?? connectedEndpoint?.Name ?? Variable("KLINGLIPSYNC_ENDPOINT") ?? Variable("FAL_RUN_HOST") ?? "fal";
+        given is not null && !given.Contains('@', StringComparison.Ordinal) ? given
+        : FalRedaction.Mask(given ?? connectedEndpoint?.Name ?? Variable("KLINGLIPSYNC_ENDPOINT") ?? Variable("FAL_RUN_HOST")?.Split('@')[^1] ?? "fal", credential: null);
 
     public string StoreFolder() => connectedStore ?? StoreFile.DefaultFolder(Environment.GetEnvironmentVariable);
 
@@ -90,6 +96,13 @@ internal sealed class SessionSettings
         double.TryParse(Variable("KLINGLIPSYNC_HORIZON_SECONDS"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < 1e9
             ? TimeSpan.FromSeconds(seconds)
             : null;
+
+    private static LipSyncException NotTaken(string how) => new(
+        LipSyncError.ApiKeyMalformed,
+        $"The API key was given {how}, which is not taken: it would end up in histories, transcripts and logs. Give a SecureString or a PSCredential, as Get-Secret and Get-Credential return them.")
+    {
+        Remedy = "Connect-KlingLipSync -ApiKey (Read-Host -AsSecureString -Prompt 'fal key')   # of a variable: ConvertTo-SecureString $text -AsPlainText",
+    };
 
     private static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;

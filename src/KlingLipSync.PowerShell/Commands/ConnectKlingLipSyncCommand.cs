@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security;
 
 namespace KlingLipSync.Commands;
 
@@ -7,13 +8,19 @@ namespace KlingLipSync.Commands;
 [OutputType(typeof(LipSyncConnection))]
 public sealed class ConnectKlingLipSyncCommand : LipSyncCommand
 {
+    /// <summary>The fal API key, <c>key-id:key-secret</c>. Without it: the connected one, then FAL_KEY, then FAL_KEY_ID and FAL_KEY_SECRET.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [ApiKey]
+    [ValidateNotNull]
+    public override SecureString? ApiKey { get; set; }
+
     /// <summary>The folder of the store, with the receipts of all jobs. Without it: KLINGLIPSYNC_HOME, then the user's local application data.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? StorePath { get; set; }
 
     /// <summary>Asks fal for a request that does not exist: a good key is answered "not found", a bad one "unauthorized".</summary>
-    protected override void EndProcessing()
+    protected override void ProcessRecord()
     {
         OpenSession();
         var store = StorePath is null ? null : ResolveStore(StorePath);

@@ -15,6 +15,7 @@ public sealed partial class InvokeKlingLipSyncCommand
 
     /// <summary>The fal API key, <c>key-id:key-secret</c>. Without it: the connected one, then FAL_KEY, then FAL_KEY_ID and FAL_KEY_SECRET.</summary>
     [Parameter]
+    [ApiKey]
     [ValidateNotNull]
     public SecureString? ApiKey { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KlingLipSync.Jobs;
 using KlingLipSync.Jobs.Pairs;
 using KlingLipSync.Media;
 
@@ -74,7 +75,7 @@ public sealed partial class InvokeKlingLipSyncCommand : PairCommand
     {
         if (Says(Kind, LipSyncMediaKind.Sound) && (LiteralPath ?? []).All(string.IsNullOrWhiteSpace) && Filled(VideoUrl) is null)
         {
-            WriteWarning($"The report on the sound {string.Join(", ", AudioPath ?? [])} was passed over: there is no clip for it.");
+            WriteWarning($"The report on the sound {string.Join(", ", (AudioPath ?? []).Select(ShownAddress.Of))} was passed over: there is no clip for it.");
             return;
         }
 

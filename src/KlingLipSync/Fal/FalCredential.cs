@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Text;
 
 namespace KlingLipSync.Fal;
 
@@ -43,8 +44,15 @@ public sealed class FalCredential
     /// <returns>The masked text.</returns>
     public override string ToString() => $"{KeyId}:***";
 
-    /// <summary>Replaces the secret wherever a text holds it.</summary>
-    internal string Mask(string text) => text.Replace(secret, "***", StringComparison.Ordinal);
+    /// <summary>Replaces the secret wherever a text holds it: as it is, as a URL writes it, and as Basic authorization does.</summary>
+    internal string Mask(string text)
+    {
+        if (text.Length < secret.Length)
+            return text;
+        var masked = text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase);
+        masked = masked.Replace(Uri.EscapeDataString(secret), "***", StringComparison.OrdinalIgnoreCase);
+        return masked.Replace(Convert.ToBase64String(Encoding.ASCII.GetBytes($"{KeyId}:{secret}")), "***", StringComparison.Ordinal);
+    }
 
     private static LipSyncException Malformed() => new(
         LipSyncError.ApiKeyMalformed,

@@ -61,24 +61,25 @@ internal static class FalFailures
         ct.ThrowIfCancellationRequested();
         var place = uri.Authority;
         var cause = FalRedaction.Sentence(Innermost(fault).Message, credential);
+        var beneath = FalRedaction.Cause(fault, credential);
         if (!deadline.Passed && Innermost(fault) is TimeoutException)
-            return new FalException(route, FalFailureKind.Unreachable, $"{place} cannot be reached: no connection came up in time.", fault);
+            return new FalException(route, FalFailureKind.Unreachable, $"{place} cannot be reached: no connection came up in time.", beneath);
         if (deadline.Passed)
-            return new FalException(route, FalFailureKind.TimedOut, $"{place} gave no answer, or no further byte, for {deadline.Limit.TotalSeconds:0} s.", fault);
+            return new FalException(route, FalFailureKind.TimedOut, $"{place} gave no answer, or no further byte, for {deadline.Limit.TotalSeconds:0} s.", beneath);
 
         return (fault as HttpRequestException)?.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError =>
-                new FalException(route, FalFailureKind.Unreachable, $"{place} cannot be reached: {cause}", fault),
+                new FalException(route, FalFailureKind.Unreachable, $"{place} cannot be reached: {cause}", beneath),
             HttpRequestError.SecureConnectionError when Innermost(fault) is AuthenticationException =>
-                new FalException(route, FalFailureKind.Unreachable, $"{place} offers no connection to be trusted: {cause}", fault),
+                new FalException(route, FalFailureKind.Unreachable, $"{place} offers no connection to be trusted: {cause}", beneath),
             HttpRequestError.SecureConnectionError =>
-                new FalException(route, FalFailureKind.Unreachable, $"{place} cannot be reached over TLS: {cause}", fault),
+                new FalException(route, FalFailureKind.Unreachable, $"{place} cannot be reached over TLS: {cause}", beneath),
             HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded =>
-                new FalException(route, FalFailureKind.NotFal, $"{place} does not answer as an HTTP server does: {cause}", fault),
+                new FalException(route, FalFailureKind.NotFal, $"{place} does not answer as an HTTP server does: {cause}", beneath),
             _ when Innermost(fault) is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound } =>
-                new FalException(route, FalFailureKind.Unreachable, $"{place} cannot be reached: {cause}", fault),
-            _ => new FalException(route, FalFailureKind.Broken, $"The connection to {place} broke: {cause}", fault),
+                new FalException(route, FalFailureKind.Unreachable, $"{place} cannot be reached: {cause}", beneath),
+            _ => new FalException(route, FalFailureKind.Broken, $"The connection to {place} broke: {cause}", beneath),
         };
     }
 

@@ -2,7 +2,7 @@ namespace KlingLipSync.Fal;
 
 /// <summary>An answer of the result call that may end a job, whatever its HTTP status.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Json">The body as it came.</param>
+/// <param name="Json">The body, without secrets.</param>
 /// <param name="VideoUrl">The output, if the body names one.</param>
 /// <param name="ContentType">The output's announced type.</param>
 /// <param name="FileSize">The output's announced size.</param>

@@ -34,7 +34,7 @@ internal static class FalResultReader
         var message = FalRedaction.Clean(body.Message, credential);
         return new FalResult(
             reply.Status,
-            reply.Body,
+            reply.Json is { } json ? FalRedaction.Json(json, credential) : FalRedaction.Mask(reply.Body, credential),
             videoUrl,
             FalJson.Text(video, "content_type"),
             FalJson.Count(video, "file_size"),

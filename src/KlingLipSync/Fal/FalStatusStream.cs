@@ -34,7 +34,7 @@ internal sealed class FalStatusStream(FalExchange exchange, FalCredential creden
                 {
                     ct.ThrowIfCancellationRequested();
                     var cause = deadline.Passed ? $"no byte for {deadline.Limit.TotalSeconds:0} s" : FalRedaction.Clean(fault.Message, credential);
-                    throw Broken(cause, fault);
+                    throw Broken(cause, FalRedaction.Cause(fault, credential));
                 }
                 yield return status ?? throw Broken("an event that is no status", null);
             }

@@ -65,7 +65,7 @@ internal sealed class FalSubmitter : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private static FalSubmission OfFault(OneShotContent content, Exception e, FalDeadline deadline)
+    private FalSubmission OfFault(OneShotContent content, Exception e, FalDeadline deadline)
     {
         if (content.Asked == 0 || content.WasHeldBack)
         {
@@ -138,7 +138,7 @@ internal sealed class FalSubmitter : IDisposable
     private static string? HeaderRequestId(HttpResponseMessage response) =>
         response.Headers.TryGetValues("x-fal-request-id", out var values) ? values.FirstOrDefault() : null;
 
-    private static string Innermost(Exception e) => FalRedaction.Sentence(e.GetBaseException().Message, null);
+    private string Innermost(Exception e) => FalRedaction.Sentence(e.GetBaseException().Message, credential);
 
     /// <summary>Gives its bytes once. A handler that asks again gets an exception instead of a second paid request.</summary>
     private sealed class OneShotContent : HttpContent

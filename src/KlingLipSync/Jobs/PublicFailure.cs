@@ -11,6 +11,6 @@ internal static class PublicFailure
     {
         LipSyncException known => known,
         FalException fal => fal.ToLipSync(),
-        _ => new LipSyncException(LipSyncError.Unexpected, FalRedaction.Clean(e.Message, credential), e),
+        _ => new LipSyncException(LipSyncError.Unexpected, FalRedaction.Clean(e.Message, credential), FalRedaction.Cause(e, credential)),
     };
 }

@@ -9,14 +9,7 @@ internal sealed class OwnerLock : IDisposable
 
     private OwnerLock(FileStream file) => this.file = file;
 
-    public static OwnerLock Take(string storeFolder, string run)
-    {
-        var path = PathOf(storeFolder, run);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-
-        // FileShare.None is flock(LOCK_EX) on Unix and a share mode on Windows; both end with the process.
-        return new OwnerLock(new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
-    }
+    public static OwnerLock Take(string storeFolder, string run) => new(PrivateFiles.OpenLock(PathOf(storeFolder, run), FileMode.CreateNew));
 
     public static bool IsAlive(string storeFolder, string run)
     {

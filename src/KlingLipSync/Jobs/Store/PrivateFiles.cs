@@ -16,6 +16,22 @@ internal static class PrivateFiles
         }
     }
 
+    /// <summary>A file that is locked while it is open, and gone when it is closed.</summary>
+    /// <exception cref="IOException">Another has it, or it cannot be made.</exception>
+    public static FileStream OpenLock(string path, FileMode mode)
+    {
+        MakeFolder(Path.GetDirectoryName(path)!);
+
+        // FileShare.None is flock(LOCK_EX) on Unix and a share mode on Windows; both end with the process.
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 1, Options = FileOptions.DeleteOnClose };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
+
     /// <summary>An empty file, before a library makes one that everybody may read. Only ever made new; nothing on Windows.</summary>
     /// <exception cref="IOException">It is there already, or cannot be made.</exception>
     public static void MakeFile(string path)

@@ -17,8 +17,7 @@ internal sealed class UploadLock : IDisposable
         var path = Path.Combine(storeFolder, "uploads", sha256 + ".lock");
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            taken = new UploadLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+            taken = new UploadLock(PrivateFiles.OpenLock(path, FileMode.OpenOrCreate));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
