@@ -138,7 +138,7 @@ public sealed class OddNameTests
         shell["clip"] = shell.Folder.Pair("one.mp4");
         shell["deep"] = Path.Combine(shell.Folder.Root, string.Join('/', Enumerable.Repeat(new string('d', 200), 30)));
 
-        (await shell.RunAsync("Invoke-KlingLipSync -LiteralPath \"$deep/one.mp4\" -AudioPath $clip")).OneError("FileNotFound", ErrorCategory.ObjectNotFound);
+        (await shell.RunAsync("Invoke-KlingLipSync -LiteralPath \"$deep/one.mp4\" -AudioPath $clip")).OneError("FileUnreadable", ErrorCategory.ReadError);
         (await shell.RunAsync("Invoke-KlingLipSync $clip -Destination $deep")).OneError("DestinationInvalid", ErrorCategory.InvalidArgument);
         shell.Emulator.AssertNothingSent();
     }
