@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Management.Automation;
 using KlingLipSync.Emulator;
 using KlingLipSync.Tests.Commands.Session;
 
@@ -55,9 +56,13 @@ public sealed class FirstOnlyTests
         // Two of three streams never speak.
         shell.Emulator.AddFaults(new Fault(EmulatorRoute.Stream, FaultKind.SlowHeaders) { Milliseconds = 600_000, After = 1, Times = 0 });
         var watch = Stopwatch.StartNew();
-        (await shell.RunAsync($"{script} | Select-First 1")).CleanOne();
+        var run = await shell.RunAsync($"{script} | Select-First 1");
 
+        run.CleanOne();
         Assert.True(watch.Elapsed < Soon, what);
+
+        // No bar stays open on the screen.
+        Assert.All(run.Progress.GroupBy(r => r.ActivityId), bar => Assert.Equal(ProgressRecordType.Completed, bar.Last().RecordType));
         Assert.Equal(0, shell.Emulator.Hits(EmulatorRoute.Cancel));
     }
 }

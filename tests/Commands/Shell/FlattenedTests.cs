@@ -105,7 +105,7 @@ public sealed class FlattenedTests
 
         Assert.Equal($"Deserialized.{live.TypeNames[0]}", flat.TypeNames[0]);
         Assert.Equal(live.ToString(), flat.ToString());
-        var plain = live.Properties.Where(p => p.Value is null or string or int or long or decimal or bool or TimeSpan or DateTimeOffset or Enum).ToList();
+        var plain = live.Properties.Where(p => p.MemberType == PSMemberTypes.Property && p.Value is null or string or int or long or decimal or bool or TimeSpan or DateTimeOffset or Enum).ToList();
         Assert.NotEmpty(plain);
         Assert.All(plain, p => Assert.Equal((p.Name, p.Value?.ToString()), (p.Name, flat.Properties[p.Name]?.Value?.ToString())));
     }

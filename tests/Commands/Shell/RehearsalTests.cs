@@ -88,6 +88,25 @@ public sealed class RehearsalTests
     }
 
     [Theory]
+    [InlineData("Stop-KlingLipSyncJob nobody -WhatIf")]
+    [InlineData("Remove-KlingLipSyncJob nobody -WhatIf")]
+    [InlineData("Save-KlingLipSyncResult nobody -Destination $nowhere -WhatIf")]
+    [InlineData("Set-KlingLipSyncBudget 5 Day -WhatIf")]
+    [InlineData("Remove-KlingLipSyncBudget Day -WhatIf")]
+    public async Task A_rehearsal_makes_no_store(string script)
+    {
+        await using var shell = await Scene();
+        shell["nowhere"] = shell.Folder.At("nowhere");
+        shell["empty"] = shell.Folder.At("empty");
+        (await shell.RunAsync("Connect-KlingLipSync -StorePath $empty")).CleanOne();
+
+        var run = await shell.RunAsync(script);
+
+        Assert.All(run.Errors, e => Assert.Equal(ErrorCategory.ObjectNotFound, e.CategoryInfo.Category));
+        Assert.False(Path.Exists(shell.Folder.At("empty")) || Path.Exists(shell.Folder.At("nowhere")));
+    }
+
+    [Theory]
     [InlineData("$files | Invoke-KlingLipSync -Destination $out -Confirm:$false")]
     [InlineData("& { $ConfirmPreference = 'Low'; $files | Invoke-KlingLipSync -Destination $out -Confirm:$false }")]
     [InlineData("$files | Invoke-KlingLipSync -Destination $out")]
@@ -127,13 +146,13 @@ public sealed class RehearsalTests
         Assert.Single(run.Shown, line => line.StartsWith("?", StringComparison.Ordinal));
     }
 
-    /// <summary>What fal and the disk have, to be held against itself: every request, every file with its size, every cell of the store.</summary>
+    /// <summary>What fal and the disk have, to be held against itself: every request, every file with its size, the results' folder with its time, every cell of the store.</summary>
     private static string State(LipSyncShell shell)
     {
         var files = Directory.EnumerateFiles(shell.Folder.Root, "*", SearchOption.AllDirectories)
             .Where(f => !f.Contains("store.db", StringComparison.Ordinal))
             .Select(f => $"{f} {new FileInfo(f).Length}").Order(StringComparer.Ordinal);
-        return string.Join('\n', [.. files, .. shell.Emulator.Ledger().Counts.Select(c => $"{c.Key} {c.Value}"), .. StoreReading.Cells(shell.Folder.Store)]);
+        return string.Join('\n', [.. files, $"{Directory.GetLastWriteTimeUtc(shell.Folder.Out):O}", .. shell.Emulator.Ledger().Counts.Select(c => $"{c.Key} {c.Value}"), .. StoreReading.Cells(shell.Folder.Store)]);
     }
 
     /// <summary>Two clips that nothing was paid for, a completed job and a running one, and a budget a day.</summary>
@@ -144,6 +163,7 @@ public sealed class RehearsalTests
         shell["clip"] = shell.Folder.Pair("one.mp4");
         shell["late"] = shell.Folder.Pair("late.mp4");
         shell["files"] = Piped.Files(shell.Folder.Pairs(2));
+        Directory.CreateDirectory(shell.Folder.Out);
         (await shell.RunAsync("$job = Invoke-KlingLipSync $clip; Set-KlingLipSyncBudget 5 Day; $open = Invoke-KlingLipSync $late -NoWait")).Clean();
         return shell;
     }

@@ -26,6 +26,9 @@ public sealed class StopPhaseTests
     {
         await using var shell = await LipSyncShell.OpenAsync();
         shell["files"] = Piped.Files(shell.Folder.Pairs(1));
+        var unheard = new List<Exception>();
+        EventHandler<UnobservedTaskExceptionEventArgs> listen = (_, e) => unheard.Add(e.Exception);
+        TaskScheduler.UnobservedTaskException += listen;
         using (var held = new HeldBoundary(boundary))
         {
             var running = shell.Begin(Script);
@@ -41,6 +44,12 @@ public sealed class StopPhaseTests
 
         await shell.IdleAsync();
         Assert.DoesNotContain(Files(shell), f => f.EndsWith(".partial", StringComparison.Ordinal));
+
+        // What went on after the command had gone used the command's token to its end, and let nothing escape.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        TaskScheduler.UnobservedTaskException -= listen;
+        Assert.Empty(unheard);
         var job = (await shell.RunAsync(Script)).CleanOne();
         shell.Emulator.AssertOutputs([job]);
         Assert.Equal((1, 1), (shell.Emulator.Accepted(), shell.Emulator.Hits(EmulatorRoute.Submit)));
