@@ -51,7 +51,8 @@ Describe 'A path' {
             (Invoke-KlingLipSync './take `[12`].mp4' -Destination $scene.Out).VideoPath | Should -Be $clip
             (Invoke-KlingLipSync -LiteralPath './take [12].mp4' -Destination $scene.Out).Reused | Should -BeTrue
             (Get-ChildItem | Where-Object Extension -EQ '.mp4' | Invoke-KlingLipSync -Destination $scene.Out).Reused | Should -BeTrue
-            (Get-ChildItem *.mp4 -Name | Invoke-KlingLipSync -AudioPath 'take [12].wav' -Destination $scene.Out -ErrorAction SilentlyContinue).Reused | Should -BeNullOrEmpty
+            Get-ChildItem *.mp4 -Name | Invoke-KlingLipSync -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            Assert-Complete $failed[0] FileNotFound ObjectNotFound
         }
         finally { Pop-Location }
     }
@@ -69,7 +70,7 @@ Describe 'A path' {
         $clip = New-Clip (Join-Path $scene.Folder 'real') 'x'
         $link = New-Item (Join-Path $scene.Folder 'link.mp4') -ItemType SymbolicLink -Target $clip
         $folder = New-Item (Join-Path $scene.Folder 'linked') -ItemType SymbolicLink -Target (Join-Path $scene.Folder 'real')
-        ($link | Invoke-KlingLipSync -AudioPath "$folder/x.wav" -Destination "$folder/out").OutputPath | Should -Be (Join-Path $folder 'out/link.lipsync.mp4')
+        ($link | Invoke-KlingLipSync -AudioPath "$folder/x.wav" -Destination "$folder/out").OutputPath | Should -Be (Join-Path $folder 'out/link.x.lipsync.mp4')
         (Invoke-KlingLipSync $clip -Destination $scene.Out).Reused | Should -BeTrue
         (Get-Ledger $fal).counts.submit | Should -Be 1
     }

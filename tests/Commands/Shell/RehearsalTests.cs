@@ -44,13 +44,14 @@ public sealed class RehearsalTests
 
         foreach (var rehearsal in new[] { $"{script} -WhatIf", $"& {{ $WhatIfPreference = $true; {script} }}", $"{script} -WhatIf -Confirm:$false", $"{script} -WhatIf -Confirm" })
         {
-            var before = State(shell);
+            var (before, time) = (State(shell), Directory.GetLastWriteTimeUtc(shell.Folder.Out));
 
             var run = await shell.RunAsync(rehearsal);
 
             Assert.Empty(run.Clean());
             Assert.Contains(run.Shown, line => line.StartsWith("What if:", StringComparison.Ordinal) && line.Contains(says, StringComparison.Ordinal));
             Assert.Equal(before, State(shell));
+            Assert.Equal(time, Directory.GetLastWriteTimeUtc(shell.Folder.Out));
         }
     }
 
@@ -146,13 +147,13 @@ public sealed class RehearsalTests
         Assert.Single(run.Shown, line => line.StartsWith("?", StringComparison.Ordinal));
     }
 
-    /// <summary>What fal and the disk have, to be held against itself: every request, every file with its size, the results' folder with its time, every cell of the store.</summary>
+    /// <summary>What fal and the disk have, to be held against itself: every request, every file with its size, every cell of the store.</summary>
     private static string State(LipSyncShell shell)
     {
         var files = Directory.EnumerateFiles(shell.Folder.Root, "*", SearchOption.AllDirectories)
             .Where(f => !f.Contains("store.db", StringComparison.Ordinal))
             .Select(f => $"{f} {new FileInfo(f).Length}").Order(StringComparer.Ordinal);
-        return string.Join('\n', [.. files, $"{Directory.GetLastWriteTimeUtc(shell.Folder.Out):O}", .. shell.Emulator.Ledger().Counts.Select(c => $"{c.Key} {c.Value}"), .. StoreReading.Cells(shell.Folder.Store)]);
+        return string.Join('\n', [.. files, .. shell.Emulator.Ledger().Counts.Select(c => $"{c.Key} {c.Value}"), .. StoreReading.Cells(shell.Folder.Store)]);
     }
 
     /// <summary>Two clips that nothing was paid for, a completed job and a running one, and a budget a day.</summary>
