@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection.PortableExecutable;
 using System.Text;
 using KlingLipSync.Tests.Commands.Crash;
 using KlingLipSync.Tests.Commands.Session;
@@ -98,6 +100,17 @@ public sealed class SecondCopyTests : IDisposable
             """);
 
         Assert.Equal(["0", "0"], output);
+    }
+
+    /// <summary>Two builds of one version are told apart by where they lie, which only the first one's loader can do: it has to be taken for theirs.</summary>
+    [Fact]
+    public void The_loader_says_nothing_of_who_built_it_and_when()
+    {
+        var file = Path.Combine(ModuleUnderTest.Folder, "KlingLipSync.Loader.dll");
+
+        Assert.Equal(ModuleVersion, FileVersionInfo.GetVersionInfo(file).ProductVersion);
+        using var image = new PEReader(File.OpenRead(file));
+        Assert.Equal([DebugDirectoryEntryType.Reproducible], image.ReadDebugDirectory().Select(e => e.Type));
     }
 
     private static string ModuleVersion { get; } =
