@@ -25,10 +25,11 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
         // Two runspaces may import at once, and -Force imports again: one context and one handler per process.
         lock (Gate)
         {
+            var folder = Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!;
+            OneCopy.Require(folder);
             if (context is null)
             {
-                var folder = Path.Combine(Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!, "deps");
-                context = new EngineContext(Path.Combine(folder, Engine + ".dll"));
+                context = new EngineContext(Path.Combine(folder, "deps", Engine + ".dll"));
                 AssemblyLoadContext.Default.Resolving += Resolve;
             }
         }

@@ -22,5 +22,5 @@ public sealed class TimeSpanSecondsAttribute : ArgumentTransformationAttribute
     private static object Seconds(double seconds) =>
         double.IsFinite(seconds) && Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw new ArgumentTransformationMetadataException($"{seconds} seconds are no time span.");
+            : throw new ArgumentTransformationMetadataException(FormattableString.Invariant($"{seconds} seconds are no time span."));
 }

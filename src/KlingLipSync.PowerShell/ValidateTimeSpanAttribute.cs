@@ -12,7 +12,7 @@ public sealed class ValidateTimeSpanAttribute(double leastSeconds) : ValidateEnu
     {
         if (element is TimeSpan span && span < TimeSpan.FromSeconds(leastSeconds))
         {
-            throw new ValidationMetadataException($"{span} is too short; the least is {leastSeconds} s.");
+            throw new ValidationMetadataException(FormattableString.Invariant($"{span} is too short; the least is {leastSeconds} s."));
         }
     }
 }

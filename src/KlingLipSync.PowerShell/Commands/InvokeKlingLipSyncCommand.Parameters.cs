@@ -117,9 +117,7 @@ public sealed partial class InvokeKlingLipSyncCommand
 
     private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
-    private protected override bool IsRehearsal => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var whatIf)
-        ? LanguagePrimitives.IsTrue(whatIf)
-        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+    private protected override bool IsRehearsal => this.IsRehearsal();
 
     private protected override PairSettings Settings => base.Settings with { Overwrite = Force, SkipMediaCheck = SkipMediaCheck };
 

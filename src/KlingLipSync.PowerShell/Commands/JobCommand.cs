@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KlingLipSync.Jobs.Store;
 
 namespace KlingLipSync.Commands;
 
@@ -34,8 +35,9 @@ public abstract class JobCommand : LipSyncCommand
         {
             try
             {
-                jobs.Add(Session.Store.FindByAnyId(id)
-                    ?? throw new LipSyncException(LipSyncError.JobNotFound, $"No job with the id '{id}' is in the store '{Session.Store.FilePath}'."));
+                // A rehearsal makes no store.
+                jobs.Add((Session.HasStore || !this.IsRehearsal() ? Session.Store.FindByAnyId(id) : null)
+                    ?? throw new LipSyncException(LipSyncError.JobNotFound, $"No job with the id '{id}' is in the store '{Path.Combine(Session.StoreFolder, StoreFile.Name)}'."));
             }
             catch (LipSyncException e) when (e.Error == LipSyncError.JobNotFound)
             {

@@ -16,6 +16,7 @@ public sealed class RemoveKlingLipSyncBudgetCommand : BudgetCommand
 
     /// <summary>Budgets, as Get-KlingLipSyncBudget emits them.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet, HelpMessage = "The budgets.")]
+    [BudgetFromProperties]
     [ValidateNotNull]
     public LipSyncBudget[] InputObject { get; set; } = [];
 

@@ -48,7 +48,7 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
         try
         {
             var folder = this.ResolveLiteral(Destination, LipSyncError.DestinationInvalid);
-            new DestinationCheck(isRehearsal: false).Check(folder);
+            new DestinationCheck(this.IsRehearsal()).Check(folder);
             target = new SaveTarget(folder, Results.NameTemplate.Parse(NameTemplate), Force);
         }
         catch (LipSyncException e)

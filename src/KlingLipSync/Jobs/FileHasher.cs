@@ -11,7 +11,7 @@ internal sealed class FileHasher(JobStore store)
     {
         try
         {
-            var info = new FileInfo(path);
+            var info = FileEntry.Of(path);
             return info.Exists ? store.CachedHash(path, info.Length, info.LastWriteTimeUtc) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -24,7 +24,7 @@ internal sealed class FileHasher(JobStore store)
     {
         try
         {
-            var info = new FileInfo(path);
+            var info = FileEntry.Of(path);
             if (store.CachedHash(path, info.Length, info.LastWriteTimeUtc) is { } known)
             {
                 return known;

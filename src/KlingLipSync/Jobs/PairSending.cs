@@ -119,7 +119,7 @@ internal sealed class PairSending(LipSyncSession session, BatchOptions options, 
 
     private void Starting(LipSyncJob job, ActiveJob progress, string path)
     {
-        progress.StartUpload(new FileInfo(path).Length);
+        progress.StartUpload(FileEntry.Of(path).Length);
         session.Store.MarkUploading(job.Id, run.Id);
     }
 }

@@ -79,7 +79,7 @@ internal sealed class ResultSaver(LipSyncSession session)
 
     private async Task<bool> IsWholeAsync(Output output, CancellationToken ct)
     {
-        var file = new FileInfo(output.Path);
+        var file = FileEntry.Of(output.Path);
         return file.Exists && file.Length == output.Bytes
             && await new FileHasher(session.Store).HashAsync(output.Path, ct).ConfigureAwait(false) == output.Sha256;
     }

@@ -76,15 +76,15 @@ internal sealed class Uploads(LipSyncSession session, BatchOptions options)
     private async Task<Uri> SendAsync(string path, Content content, IProgress<long> sent, CancellationToken ct)
     {
         FalUpload upload;
-        var file = new FileInfo(path);
+        var (file, name) = (FileEntry.Of(path), Path.GetFileName(path));
         try
         {
-            var source = new FalUploadSource(file.Name, content.Type, file.Length, () => MediaInput.Open(path))
+            var source = new FalUploadSource(name, content.Type, file.Length, () => MediaInput.Open(path))
             {
                 Digest = file.Length > FalStorage.LargestSinglePut ? session.Store.CachedDigest(path, file.Length, file.LastWriteTimeUtc) : null,
             };
             upload = source.Digest is { } known && known.Sha256 != content.Sha256
-                ? throw new LipSyncException(LipSyncError.FileChanged, $"{file.Name} changed before it was uploaded.")
+                ? throw new LipSyncException(LipSyncError.FileChanged, $"{name} changed before it was uploaded.")
                 : await PersistAsync(source, sent, ct).ConfigureAwait(false);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -105,7 +105,7 @@ internal sealed class Uploads(LipSyncSession session, BatchOptions options)
             throw Changed(path, null);
         }
 
-        session.Store.WriteUpload(session.Endpoint.Name, session.Account, content.Sha256, content.Type, file.Name, upload.Url.AbsoluteUri, upload.Bytes,
+        session.Store.WriteUpload(session.Endpoint.Name, session.Account, content.Sha256, content.Type, name, upload.Url.AbsoluteUri, upload.Bytes,
             upload.Since + options.UploadExpiry);
         return upload.Url;
     }

@@ -104,27 +104,6 @@ public sealed class ImportTests
         }
     }
 
-    [Fact]
-    public async Task A_module_that_lies_in_a_folder_with_spaces_works()
-    {
-        // A second copy in one process meets the first one's assemblies; its commands must work all the same.
-        using var folder = new TestFolder("klip with spaces");
-        var copy = folder.At("my modules", "KlingLipSync");
-        foreach (var file in Directory.EnumerateFiles(ModuleUnderTest.Folder, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(copy, Path.GetRelativePath(ModuleUnderTest.Folder, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
-        using var session = new ModuleSession(Path.Combine(copy, "KlingLipSync.psd1"));
-        await StoreOnly(session, folder);
-
-        Assert.Equal(Package.ManifestTests.Commands, (await session.RunAsync(Names)).Clean().Select(n => n.ToString()).Order());
-        Assert.Empty((await session.RunAsync("Get-KlingLipSyncJob -Local")).Clean());
-        Assert.True(File.Exists(Path.Combine(folder.Store, "store.db")));
-    }
-
     /// <summary>The store is opened by its own library, native code included.</summary>
     [Fact]
     public async Task The_store_opens()

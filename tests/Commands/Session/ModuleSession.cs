@@ -35,6 +35,12 @@ internal sealed class ModuleSession : IDisposable
         set => runspace.SessionStateProxy.Path.SetLocation(value);
     }
 
+    /// <summary>What the user answers to the next questions, by the choices' labels; the last one to all that follow. Without it nobody is there.</summary>
+    public void Answer(params string[] answers) => Array.ForEach(answers, host.Answers.Enqueue);
+
+    /// <summary>From here on only what constrained language mode allows.</summary>
+    public void Constrain() => runspace.SessionStateProxy.LanguageMode = PSLanguageMode.ConstrainedLanguage;
+
     /// <summary>Starts a script.</summary>
     public RunningCommand Begin(string script)
     {

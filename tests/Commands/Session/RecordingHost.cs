@@ -10,6 +10,8 @@ internal sealed class RecordingHost : PSHost
 
     public IReadOnlyList<string> Lines => ui.Lines;
 
+    public Queue<string> Answers => ui.Answers;
+
     public void Forget() => ui.Forget();
 
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;

@@ -48,10 +48,14 @@ internal sealed class MediaFiles
                 return Faulty(LipSyncError.FileUnreadable, $"'{path}' is a folder, not a file.");
             }
 
+            // Before it is opened: that waits for a writer where a pipe has none.
+            if (FileEntry.Of(path) is { Exists: true, Length: 0 })
+            {
+                return Faulty(LipSyncError.FileEmpty, $"'{path}' is empty. Pipes and devices count as empty, too.");
+            }
+
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-            return file.Length == 0
-                ? Faulty(LipSyncError.FileEmpty, $"'{path}' is empty.")
-                : new(MediaReader.Read(file), null);
+            return new(MediaReader.Read(file), null);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,0 +1,32 @@
+using System.Management.Automation;
+
+namespace KlingLipSync.Commands;
+
+/// <summary>Takes budgets that came out of a job or another machine's session: on the way they lost their type and kept their properties.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class BudgetFromPropertiesAttribute : ArgumentTransformationAttribute
+{
+    private const string Flattened = "Deserialized.KlingLipSync.LipSyncBudget";
+
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        inputData is PSObject budget && budget.TypeNames.Contains(Flattened) ? Restored(budget) : inputData;
+
+    private static LipSyncBudget Restored(PSObject budget) => new()
+    {
+        Period = Value<LipSyncBudgetPeriod>(budget, nameof(LipSyncBudget.Period)),
+        Amount = Value<decimal>(budget, nameof(LipSyncBudget.Amount)),
+        Spent = Value<decimal>(budget, nameof(LipSyncBudget.Spent)),
+        Reserved = Value<decimal>(budget, nameof(LipSyncBudget.Reserved)),
+        PeriodStart = Value<DateTimeOffset>(budget, nameof(LipSyncBudget.PeriodStart)),
+        PeriodEnd = Value<DateTimeOffset>(budget, nameof(LipSyncBudget.PeriodEnd)),
+        Endpoint = Value<string>(budget, nameof(LipSyncBudget.Endpoint)),
+        EndpointId = Value<string>(budget, nameof(LipSyncBudget.EndpointId)),
+        KeyId = Value<string>(budget, nameof(LipSyncBudget.KeyId)),
+    };
+
+    private static T Value<T>(PSObject budget, string property) =>
+        LanguagePrimitives.TryConvertTo<T>(budget.Properties[property]?.Value, out var value)
+            ? value
+            : throw new ArgumentTransformationMetadataException($"The budget that came in has no {property}.");
+}
