@@ -2,10 +2,10 @@ using System.Management.Automation;
 
 namespace KlingLipSync.Commands;
 
-/// <summary>Sets the session's key, endpoint and store, and proves the key without spending.</summary>
-[Cmdlet(VerbsCommunications.Connect, "KlingLipSync")]
+/// <summary>Sets the session's key, endpoint, proxy and store, and proves the key without spending.</summary>
+[Cmdlet(VerbsCommunications.Connect, "KlingLipSync", DefaultParameterSetName = EnvironmentSet)]
 [OutputType(typeof(LipSyncConnection))]
-public sealed class ConnectKlingLipSyncCommand : LipSyncCommand
+public sealed partial class ConnectKlingLipSyncCommand : LipSyncCommand
 {
     /// <summary>The folder of the store, with the receipts of all jobs. Without it: KLINGLIPSYNC_HOME, then the user's local application data.</summary>
     [Parameter]
@@ -21,7 +21,7 @@ public sealed class ConnectKlingLipSyncCommand : LipSyncCommand
         Start(ct => Session.ProveKeyAsync(ct));
         DrainToEnd();
         SessionSettings.Current.Connect(key, Session.Endpoint, store);
-        WriteObject(new LipSyncConnection(Session.Endpoint.Name, key.KeyId, SessionSettings.Current.StoreFolder()));
+        WriteObject(new LipSyncConnection(Session.Endpoint.Name, key.KeyId, SessionSettings.Current.StoreFolder()) { Proxy = Session.Endpoint.ProxyInUse });
     }
 
     private string ResolveStore(string path)

@@ -21,6 +21,7 @@ internal static partial class FalRedaction
         var clean = text.Length > longest * 4 ? text[..(longest * 4)] : text;
         if (credential is not null)
             clean = credential.Mask(clean);
+        clean = Users().Replace(clean, "$1***@");
         clean = Queries().Replace(clean, "$1?…");
         clean = Schemes().Replace(clean, "$1 ***");
         clean = Keys().Replace(clean, "$1:***");
@@ -51,6 +52,9 @@ internal static partial class FalRedaction
 
     [GeneratedRegex(@"(https?://[^\s""'<>?]+)\?[^\s""'<>]*", RegexOptions.IgnoreCase)]
     private static partial Regex Queries();
+
+    [GeneratedRegex(@"\b([a-z][a-z0-9+.-]*://)[^\s/""'<>?#@]+@", RegexOptions.IgnoreCase)]
+    private static partial Regex Users();
 
     [GeneratedRegex(@"\b(Key|Bearer|Basic)\s+(?=\S*[0-9:._~+/=-])[A-Za-z0-9:._~+/=-]{12,}", RegexOptions.IgnoreCase)]
     private static partial Regex Schemes();

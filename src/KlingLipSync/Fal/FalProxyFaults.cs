@@ -1,0 +1,20 @@
+namespace KlingLipSync.Fal;
+
+/// <summary>Says of a connection that did not come up that it was the one to the proxy. .NET tells it by an address alone.</summary>
+/// <param name="line">The connections.</param>
+/// <param name="proxy">Their proxy.</param>
+internal sealed class FalProxyFaults(HttpMessageHandler line, FalProxy proxy) : DelegatingHandler(line)
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+            && proxy.Via(request.RequestUri!) is { } via)
+        {
+            throw new HttpRequestException(e.HttpRequestError, $"the proxy {via} does not answer. {e.GetBaseException().Message}");
+        }
+    }
+}
