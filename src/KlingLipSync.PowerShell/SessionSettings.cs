@@ -27,9 +27,9 @@ internal sealed class SessionSettings
     public static SessionSettings Current => All.GetValue(Runspace.DefaultRunspace, _ => new SessionSettings());
 
     /// <summary>Sets what the session uses from now on; a store that is not named stays the one it was.</summary>
-    public void Connect(FalCredential key, FalEndpoint endpoint, string? store)
+    public void Connect(FalCredential key, FalEndpoint endpoint, FalProxy proxy, string? store)
     {
-        Proxy = endpoint.Proxy;
+        Proxy = proxy;
         ConnectedKey = key;
         connectedEndpoint = endpoint;
         connectedStore = store ?? connectedStore;

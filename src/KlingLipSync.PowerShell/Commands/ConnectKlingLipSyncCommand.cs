@@ -20,7 +20,7 @@ public sealed partial class ConnectKlingLipSyncCommand : LipSyncCommand
         var key = Session.RequireCredential();
         Start(ct => Session.ProveKeyAsync(ct));
         DrainToEnd();
-        SessionSettings.Current.Connect(key, Session.Endpoint, store);
+        SessionSettings.Current.Connect(key, Session.Endpoint, SessionProxy(), store);
         WriteObject(new LipSyncConnection(Session.Endpoint.Name, key.KeyId, SessionSettings.Current.StoreFolder()) { Proxy = Session.Endpoint.ProxyInUse });
     }
 

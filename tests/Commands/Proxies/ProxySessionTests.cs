@@ -11,22 +11,27 @@ public sealed class ProxySessionTests
     public async Task It_is_that_of_one_runspace_until_it_disconnects()
     {
         await using var proxy = new ConnectProxy(target: 9) { Refusal = 403 };
+        await using var emulator = await EmulatorServer.StartAsync(EmulatorOptions.Instant);
+        using var folder = new TestFolder();
         using var session = Session(proxy);
         using var other = Session(proxy);
-        await using var emulator = await EmulatorServer.StartAsync(EmulatorOptions.Instant);
         foreach (var each in new[] { session, other })
         {
             each["local"] = emulator.Url.ToString();
+            each["store"] = folder.Store;
+            each["clip"] = folder.Pair($"{Guid.NewGuid():N}.mp4");
         }
 
-        // At this machine's endpoint it is kept and not used.
-        Assert.Null((await session.RunAsync("Connect-KlingLipSync -Endpoint $local -ApiKey $key -Proxy $proxy")).CleanOne().Properties["Proxy"].Value);
+        Assert.Null((await session.RunAsync("Connect-KlingLipSync -Endpoint $local -ApiKey $key -StorePath $store -Proxy $proxy")).CleanOne().Properties["Proxy"].Value);
+        (await other.RunAsync("Connect-KlingLipSync -Endpoint $local -ApiKey $key -StorePath $store")).CleanOne();
         Assert.Empty(proxy.Heads);
 
-        (await session.RunAsync("Connect-KlingLipSync -Endpoint $far -ApiKey $key -Proxy $proxy")).OneError("ProxyRefused", ErrorCategory.PermissionDenied);
-        Assert.Single(proxy.Heads);
-        (await other.RunAsync("Connect-KlingLipSync -Endpoint $far -ApiKey $key -NoProxy")).OneError("EndpointUnreachable", ErrorCategory.ConnectionError);
-        Assert.Single(proxy.Heads);
+        const string send = "Invoke-KlingLipSync $clip -Endpoint $far -ApiKey $key";
+        (await session.RunAsync(send)).OneError("ProxyRefused", ErrorCategory.PermissionDenied);
+        (await other.RunAsync(send)).OneError("EndpointUnreachable", ErrorCategory.ConnectionError);
+        (await session.RunAsync("Disconnect-KlingLipSync; Connect-KlingLipSync -Endpoint $local -ApiKey $key -StorePath $store")).CleanOne();
+        (await session.RunAsync(send)).OneError("EndpointUnreachable", ErrorCategory.ConnectionError);
+        Assert.Equal("CONNECT fal.test:443 HTTP/1.1", Assert.Single(proxy.Heads).Split("\r\n")[0]);
     }
 
     [Fact]
