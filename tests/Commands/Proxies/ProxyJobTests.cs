@@ -102,24 +102,24 @@ public sealed class ProxyJobTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task One_that_hangs_up_is_an_endpoint_out_of_reach()
+    public async Task One_that_hangs_up_is_a_broken_connection_and_nothing_is_sent()
     {
         await using var proxy = await OpenAsync();
         proxy.Refusal = -1;
 
-        Assert.Equal(["EndpointUnreachable"], await ErrorsAsync("Invoke-KlingLipSync $env:TEST_CLIP -Destination $env:TEST_OUT", ("HTTPS_PROXY", proxy.Url)));
+        Assert.Equal(["RequestFailed"], await ErrorsAsync("Invoke-KlingLipSync $env:TEST_CLIP -Destination $env:TEST_OUT", ("HTTPS_PROXY", proxy.Url)));
 
         fal.Emulator.AssertNothingSent();
     }
 
     [Fact]
-    public async Task One_that_begins_to_refuse_stops_new_spending_and_what_was_paid_is_collected_later()
+    public async Task One_that_begins_to_refuse_ends_no_job_and_what_was_paid_is_collected_later()
     {
         await using var proxy = await OpenAsync();
         Assert.Equal(["Queued"], await OutputAsync("(Invoke-KlingLipSync $env:TEST_CLIP -NoWait).State", ("HTTPS_PROXY", proxy.Url)));
 
         proxy.Refusal = 403;
-        Assert.NotEmpty(await ErrorsAsync("Invoke-KlingLipSync $env:TEST_CLIP -Destination $env:TEST_OUT", ("HTTPS_PROXY", proxy.Url)));
+        Assert.Equal(["WaitTimeout"], await ErrorsAsync("Invoke-KlingLipSync $env:TEST_CLIP -Destination $env:TEST_OUT -Timeout 2", ("HTTPS_PROXY", proxy.Url)));
 
         proxy.Refusal = 0;
         Assert.Equal(["Saved"], await OutputAsync("(Invoke-KlingLipSync $env:TEST_CLIP -Destination $env:TEST_OUT).State", ("HTTPS_PROXY", proxy.Url)));
