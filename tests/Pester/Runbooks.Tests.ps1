@@ -242,7 +242,7 @@ Describe 'The units of systemd' {
         function Get-Value($Unit, [string] $Key) { $Unit | Where-Object Key -EQ $Key | ForEach-Object Value }
 
         # The words of a command line, as systemd reads it, with this test's places for the machine's.
-        function Get-Command-Word([string] $Line) {
+        function Get-CommandWord([string] $Line) {
             $line = $Line.Replace('%d', "$($scene.Folder)/credentials").Replace('%S', "$($scene.Folder)/state").Replace('$$', '$').Replace('/opt/kling-lipsync', $runbooks).
                 Replace('/srv/lipsync/out', $scene.Out).Replace('/srv/lipsync/clips', $scene.Clips).Replace('/srv/lipsync/inbox', $scene.Clips)
             [regex]::Matches($line, '"([^"]*)"|(\S+)') | ForEach-Object { $_.Groups[1].Success ? $_.Groups[1].Value : $_.Groups[2].Value }
@@ -275,7 +275,7 @@ Describe 'The units of systemd' {
 
     It 'run the folder with the key of the credential, and again pay nothing' {
         $unit = Read-Unit kling-lipsync.service
-        $word = @(Get-Command-Word (Get-Value $unit ExecStart))
+        $word = @(Get-CommandWord (Get-Value $unit ExecStart))
         $word[0..2] | Should -Be @('/usr/bin/pwsh', '-NoProfile', '-NonInteractive')
         $store = @{ KLINGLIPSYNC_HOME = "$($scene.Folder)/state/kling-lipsync/store" }
         Assert-End (Invoke-Runbook $word[3..99] -Environment $store) 0 Saved
@@ -287,7 +287,7 @@ Describe 'The units of systemd' {
     }
 
     It 'watch the folder until they are told to stop' -Skip:$IsWindows {
-        $word = @(Get-Command-Word (Get-Value (Read-Unit kling-lipsync-watch.service) ExecStart))
+        $word = @(Get-CommandWord (Get-Value (Read-Unit kling-lipsync-watch.service) ExecStart))
         $child = Start-Runbook $word[3..99] -Environment @{ KLINGLIPSYNC_HOME = "$($scene.Folder)/state/kling-lipsync/store" }
         Wait-Until { @(Get-ChildItem $scene.Out -ErrorAction Ignore).Count -eq 4 }
         /bin/kill -TERM $child.Id

@@ -57,10 +57,11 @@ foreach ($character in "$($login.UserName):$($login.GetNetworkCredential().Passw
     $key.AppendChar($character)
 }
 
+$always = @{ ApiKey = $key; Budget = $Budget } + $Core
+
 function Invoke-Folder([hashtable] $Call) {
-    $json = & $runFolder -ApiKey $key -Budget $Budget @Core @Call
+    & $runFolder @always @Call
     $script:code = $LASTEXITCODE
-    $json
 }
 
 # Nothing to do, and jobs left for the next start, are no failures.
