@@ -128,7 +128,7 @@ $failed = [Collections.ArrayList]::new()
 $warned = [Collections.ArrayList]::new()
 $said = [Collections.ArrayList]::new()
 $heard = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = '+failed'; WarningAction = 'SilentlyContinue'; WarningVariable = '+warned' }
-$open = @(); $jobs = @(); $ended = @(); $savedFiles = @(); $unfinished = @(); $pending = @()
+$open = @(); $jobs = @(); $ended = @(); $ready = @(); $unfinished = @(); $pending = @()
 $isStopped = $false
 
 function Read-Key {
@@ -203,7 +203,8 @@ try {
     if ($open) {
         $looked = @(Get-KlingLipSyncJob -Id $open.Id @heard)
         $ended += @(Get-BadEnd $looked)
-        $savedFiles += @($looked | Where-Object State -EQ Completed | Save-KlingLipSyncResult -Destination $Destination -Confirm:$false @heard)
+        $ready += @($looked | Where-Object State -EQ Completed)
+        $null = $ready | Save-KlingLipSyncResult -Destination $Destination -Confirm:$false @heard
     }
 
     if (-not $CollectOnly) {
@@ -228,32 +229,41 @@ try {
     if ($rest -and -not $NoWait) {
         $waited = @(Wait-KlingLipSyncJob -Id $rest.Id -Timeout $Timeout @heard)
         $ended += @(Get-BadEnd $waited)
-        $savedFiles += @($waited | Where-Object State -EQ Completed | Save-KlingLipSyncResult -Destination $Destination -Confirm:$false @heard)
+        $late = @($waited | Where-Object State -EQ Completed)
+        $null = $late | Save-KlingLipSyncResult -Destination $Destination -Confirm:$false @heard
+        $ready += $late
     }
 }
 catch {
     # A cmdlet's own terminating error is in the variable already.
     $isStopped = $true
     $caught = $_
-    $failed = [Collections.ArrayList]@(@($failed | Where-Object { "$_" -ne "$caught" }) + $caught)
+    $failed = @($failed | Where-Object { "$_" -ne "$caught" }) + $caught
 }
+
+# The exceptions that the engine threw for some of them are in the variable as well.
+$failed = @($failed | Where-Object { $_ -is [Management.Automation.ErrorRecord] })
 
 try {
     $pending = @(Get-KlingLipSyncJob -Local -Pending -Tag $Tag -ErrorAction SilentlyContinue)
+    if ($ready) {
+        $ready = @(Get-KlingLipSyncJob -Local -Id $ready.Id -ErrorAction SilentlyContinue | Where-Object State -EQ Saved)
+    }
 }
 catch {
     Write-Debug "A store that cannot be read is among the errors already: $_"
 }
 
 $run = $said | Where-Object Tags -Contains KlingLipSync.Run | ForEach-Object MessageData | Select-Object -Last 1
-$kept = @($jobs | Where-Object State -EQ Saved)
-$collected = @($kept | Where-Object { $_.Reused -and $_.Id -in @($open | ForEach-Object Id) })
-$new = @($kept | Where-Object { -not $_.Reused })
+$passed = @($jobs | Where-Object State -EQ Saved)
+$new = @($passed | Where-Object { -not $_.Reused })
+$collected = @($ready) + @($passed | Where-Object { $_.Reused -and $_.Id -in @($open | ForEach-Object Id) -and $_.Id -notin @($ready | ForEach-Object Id) })
+$before = @($passed | Where-Object { $_.Reused -and $_.Id -notin @($collected | ForEach-Object Id) })
 $reported = @($failed | ForEach-Object TargetObject | Where-Object { Test-Job $_ } | ForEach-Object Id)
 $ended = @($ended | Where-Object Id -NotIn $reported)
 
 $errors = @(
-    $failed | Where-Object { $_ -is [Management.Automation.ErrorRecord] } | ForEach-Object {
+    $failed | ForEach-Object {
         [ordered]@{
             id       = ($_.FullyQualifiedErrorId -split ',')[0]
             category = "$($_.CategoryInfo.Category)"
@@ -274,9 +284,9 @@ $errors = @(
 )
 
 $sum = [ordered]@{
-    saved        = $savedFiles.Count + $new.Count + $collected.Count
-    collected    = $savedFiles.Count + $collected.Count
-    alreadySaved = $kept.Count - $new.Count - $collected.Count
+    saved        = $new.Count + $collected.Count
+    collected    = $collected.Count
+    alreadySaved = $before.Count
     failed       = $ended.Count + ($run ? $run.Failed : 0)
     refused      = $run ? $run.Refused : 0
     unsent       = $run ? $run.Unsent : 0
@@ -298,10 +308,7 @@ $summary.durationSeconds = [Math]::Round(([DateTimeOffset]::UtcNow - $startedAt)
 $summary += $sum
 $summary.spentUsd = $run ? $run.Spent : 0
 $summary.collectBefore = $pending | Where-Object CollectBefore | ForEach-Object CollectBefore | Sort-Object | Select-Object -First 1
-$summary.files = @(
-    $kept | ForEach-Object { [ordered]@{ video = $_.VideoPath; output = $_.OutputPath } }
-    $savedFiles | ForEach-Object { [ordered]@{ video = $null; output = $_.FullName } }
-)
+$summary.files = @(@($new) + $collected + $before | ForEach-Object { [ordered]@{ video = $_.VideoPath; output = $_.OutputPath } })
 $summary.pendingJobs = @($pending | ForEach-Object {
         [ordered]@{ id = $_.Id; requestId = $_.RequestId; state = "$($_.State)"; video = $_.VideoPath; collectBefore = $_.CollectBefore }
     })
