@@ -278,9 +278,9 @@ Describe 'The units of systemd' {
         $word = @(Get-CommandWord (Get-Value $unit ExecStart))
         $word[0..2] | Should -Be @('/usr/bin/pwsh', '-NoProfile', '-NonInteractive')
         $store = @{ KLINGLIPSYNC_HOME = "$($scene.Folder)/state/kling-lipsync/store" }
-        Assert-End (Invoke-Runbook $word[3..99] -Environment $store) 0 Saved
+        Assert-End (Invoke-Runbook ($word | Select-Object -Skip 3) -Environment $store) 0 Saved
         (Get-Content "$($scene.Folder)/state/kling-lipsync/summary.json" -Raw | ConvertFrom-Json).saved | Should -Be 4
-        $again = Invoke-Runbook $word[3..99] -Environment $store
+        $again = Invoke-Runbook ($word | Select-Object -Skip 3) -Environment $store
         Assert-End $again 3 NothingToDo
         "$($again.Code)" | Should -BeIn (Get-Value $unit SuccessExitStatus).Split(' ')
         Get-PaidCount | Should -Be 4
@@ -288,7 +288,7 @@ Describe 'The units of systemd' {
 
     It 'watch the folder until they are told to stop' -Skip:$IsWindows {
         $word = @(Get-CommandWord (Get-Value (Read-Unit kling-lipsync-watch.service) ExecStart))
-        $child = Start-Runbook $word[3..99] -Environment @{ KLINGLIPSYNC_HOME = "$($scene.Folder)/state/kling-lipsync/store" }
+        $child = Start-Runbook ($word | Select-Object -Skip 3) -Environment @{ KLINGLIPSYNC_HOME = "$($scene.Folder)/state/kling-lipsync/store" }
         Wait-Until { @(Get-ChildItem $scene.Out -ErrorAction Ignore).Count -eq 4 }
         /bin/kill -TERM $child.Id
         (Receive-Runbook $child).Code | Should -Be 0

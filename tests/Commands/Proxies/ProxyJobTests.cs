@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KlingLipSync.Emulator;
 using KlingLipSync.Tests.Commands.Crash;
 using KlingLipSync.Tests.Commands.Session;
@@ -42,6 +43,25 @@ public sealed class ProxyJobTests : IAsyncDisposable
         var output = await OutputAsync("$connection = Connect-KlingLipSync; " + Run, ("HTTPS_PROXY", proxy.Url.Replace("://", "://anna:hush%40hush@")));
 
         Assert.Equal(["Saved", proxy.Url], output);
+        AssertWholeJobWentThrough(proxy);
+    }
+
+    [Fact]
+    public async Task So_it_does_in_pwsh()
+    {
+        await using var proxy = await OpenAsync();
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(f => File.Exists(Path.Combine(f, "pwsh"))), "pwsh is not installed.");
+        var start = new ProcessStartInfo("pwsh", ["-NoProfile", "-NonInteractive", "-Command",
+            $"Import-Module '{ModuleUnderTest.Manifest}'; $connection = Connect-KlingLipSync; {Run}"]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in Variables(("HTTPS_PROXY", proxy.Url)))
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+
+        Assert.Equal(["Saved", proxy.Url], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         AssertWholeJobWentThrough(proxy);
     }
 
@@ -119,7 +139,7 @@ public sealed class ProxyJobTests : IAsyncDisposable
         Assert.Equal(["Queued"], await OutputAsync("(Invoke-KlingLipSync $env:TEST_CLIP -NoWait).State", ("HTTPS_PROXY", proxy.Url)));
 
         proxy.Refusal = 403;
-        Assert.Equal(["WaitTimeout"], await ErrorsAsync("Invoke-KlingLipSync $env:TEST_CLIP -Destination $env:TEST_OUT -Timeout 2", ("HTTPS_PROXY", proxy.Url)));
+        Assert.Equal(["ProxyRefused"], await ErrorsAsync("Invoke-KlingLipSync $env:TEST_CLIP -Destination $env:TEST_OUT -Timeout 2", ("HTTPS_PROXY", proxy.Url)));
 
         proxy.Refusal = 0;
         Assert.Equal(["Saved"], await OutputAsync("(Invoke-KlingLipSync $env:TEST_CLIP -Destination $env:TEST_OUT).State", ("HTTPS_PROXY", proxy.Url)));
@@ -152,9 +172,17 @@ public sealed class ProxyJobTests : IAsyncDisposable
     }
 
     private async Task<string[]> ErrorsAsync(string script, params (string Name, string Value)[] variables) =>
-        [.. (await RunAsync($"try {{ {script} }} catch {{ Write-Error -ErrorRecord $_ }}", variables)).Errors.Select(e => e.Split(',')[0])];
+        await RunAsync($"try {{ $null = {script} }} catch {{ $_.FullyQualifiedErrorId }}", variables) is var (thrown, written)
+            ? [.. thrown.Concat(written).Select(id => id.Split(',')[0])]
+            : [];
 
     private async Task<(string[] Output, string[] Errors)> RunAsync(string script, (string Name, string Value)[] variables)
+    {
+        using var process = new HostProcess(script, scratch, environment: Variables(variables));
+        return await process.ReportAsync();
+    }
+
+    private Dictionary<string, string> Variables(params (string Name, string Value)[] variables)
     {
         var environment = variables.ToDictionary(v => v.Name, v => v.Value);
         environment["FAL_KEY"] = "demo:demo";
@@ -163,7 +191,6 @@ public sealed class ProxyJobTests : IAsyncDisposable
         environment["SSL_CERT_FILE"] = fal.AuthorityFile;
         environment["TEST_OUT"] = folder.Out;
         environment["TEST_CLIP"] = File.Exists(folder.At("anna.mp4")) ? folder.At("anna.mp4") : folder.Pair("anna.mp4");
-        using var process = new HostProcess(script, scratch, environment: environment);
-        return await process.ReportAsync();
+        return environment;
     }
 }
