@@ -22,7 +22,7 @@ param(
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$call = $Step -eq 'Send' ? @{ Path = $Path; NoWait = $true } : @{ CollectOnly = $true; Timeout = '01:30:00' }
+$call = $Step -eq 'Send' ? @{ Path = $Path; NoWait = $true } : @{ CollectOnly = $true; RequireStore = $true; Timeout = '01:30:00' }
 $json = & (Join-Path $PSScriptRoot '../Invoke-LipSyncFolder.ps1') @call @Core -Destination .lipsync/out -SummaryPath ".lipsync/$Step.json".ToLowerInvariant()
 $code = $LASTEXITCODE
 $json
