@@ -466,6 +466,24 @@ Describe 'The workflow of GitHub' {
         @($workflow.jobs.lipsync.steps | Where-Object { "$($_ | ConvertTo-Json)" -match 'secrets\.FAL_KEY' }).name | Should -Be @('Send', 'Collect')
     }
 
+    It 'says <Code> to a start with <Start> where <Begun> began and <Store> is kept' -ForEach @(
+        @{ Start = 'first'; Begun = ''; Store = ''; Code = 0 }
+        @{ Start = 'first'; Begun = 'lipsync-begun-7-1'; Store = ''; Code = 5 }
+        @{ Start = 'first'; Begun = ''; Store = 'lipsync-store-7-1-2'; Code = 5 }
+        @{ Start = 'carried'; Begun = ''; Store = ''; Code = 5 }
+        @{ Start = 'carried'; Begun = 'lipsync-begun-7-1'; Store = ''; Code = 5 }
+        @{ Start = 'carried'; Begun = ''; Store = 'lipsync-store-7-1-2'; Code = 5 }
+        @{ Start = 'carried'; Begun = 'lipsync-begun-7-1'; Store = 'lipsync-store-7-1-1'; Code = 0 }
+        @{ Start = 'carried'; Begun = 'lipsync-begun-7-2'; Store = 'lipsync-store-7-1-2'; Code = 5 }
+        @{ Start = 'carried'; Begun = 'lipsync-begun-8-1'; Store = 'lipsync-store-7-1-2'; Code = 5 }
+        @{ Start = 'after-loss'; Begun = 'lipsync-begun-8-1'; Store = 'lipsync-store-7-1-2'; Code = 0 }
+        @{ Start = 'after-loss'; Begun = ''; Store = ''; Code = 0 }
+    ) {
+        $said = & (Join-Path $runbooks GitHubActions/Assert-CarriedStore.ps1) -Begun $Begun -Store $Store -Start $Start
+        $LASTEXITCODE | Should -Be $Code
+        [bool]$said | Should -Be ($Code -ne 0)
+    }
+
     It 'carries store and results from runner to runner, and pays once' {
         (Invoke-Workflow carried 1).Failed | Should -BeLike '*There is no store*'
         Get-ChildItem $cache | Should -BeNullOrEmpty

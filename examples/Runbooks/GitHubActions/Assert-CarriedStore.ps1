@@ -5,7 +5,8 @@
 
 .DESCRIPTION
     A cache may be cleared, and a runner may die before it hands its store in. A run with no store, or with an older one, would
-    pay again for what it does not know. So both are refused, until somebody who has looked at fal.ai/dashboard/requests says go on.
+    pay again for what it does not know. So both are refused, until somebody who has looked at fal.ai/dashboard/requests says go on:
+    after-loss goes on with the store there is, if any.
 
 .PARAMETER Begun
     The key of the last mark, lipsync-begun-<run>-<attempt>; empty if there is none.
@@ -27,14 +28,16 @@ Set-StrictMode -Version Latest
 $begunBy = $Begun -replace '^lipsync-begun-'
 $storeOf = $Store -replace '^lipsync-store-' -replace '-\d+$'
 
-$trouble = if ($Start -eq 'first') {
-    if ($Store) { "There is a store already ($Store); an empty one beside it would pay again. Start with 'carried'." }
-}
-elseif (-not $Store) {
-    "There is no store. If this is the first run, start the workflow by hand with 'first'. If not, the cache was cleared: everything would be paid for again."
-}
-elseif ($Start -eq 'carried' -and $begunBy -ne $storeOf) {
-    "Run $begunBy began and did not hand in its store; the newest is that of run $storeOf. What was paid since is not in it and would be paid again. Look at fal.ai/dashboard/requests, leave those clips out, and start by hand with 'after-loss'."
+$look = "Look at fal.ai/dashboard/requests for what ran, leave those clips out, and start by hand with 'after-loss'."
+$trouble = switch ($Start) {
+    'first' {
+        if ($Store) { "There is a store already ($Store); an empty one in its place would pay again. Start with 'carried'." }
+        elseif ($Begun) { "Run $begunBy began and left no store. $look" }
+    }
+    'carried' {
+        if (-not $Store -and -not $Begun) { "There is no store. If this is the first run, start by hand with 'first'. If not, the cache was cleared, and everything would be paid for again. $look" }
+        elseif ($begunBy -ne $storeOf) { "Run $begunBy began and did not hand in its store; the newest is that of run $storeOf. What was paid since is not in it and would be paid again. $look" }
+    }
 }
 
 if ($trouble) {
