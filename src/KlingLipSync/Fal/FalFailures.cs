@@ -89,7 +89,7 @@ internal static class FalFailures
     public static FalException? RefusalOfProxy(FalRoute route, Exception fault, Uri uri) =>
         fault is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } e && (e.StatusCode is null || (int)e.StatusCode < 500)
             ? new FalException(route, FalFailureKind.ProxyRefused,
-                $"{uri.Authority} cannot be reached: the proxy refuses. {FalRedaction.Sentence(Innermost(e).Message, null)}", e) { Status = (int?)e.StatusCode }
+                $"{uri.Authority} cannot be reached: {FalRedaction.Sentence(Innermost(e).Message, null)}", e) { Status = (int?)e.StatusCode }
             : null;
 
     private static FalException Build(FalRoute route, FalFailureKind kind, FalReply reply, FalErrorBody body, string? type, FalCredential? credential, DateTimeOffset now)

@@ -1,6 +1,9 @@
 namespace KlingLipSync.Fal;
 
-/// <summary>Says of a connection that did not come up that it was the one to the proxy. .NET tells it by an address alone.</summary>
+/// <summary>
+/// Says of a connection that did not come up that it was the one to the proxy, which .NET tells by an address alone; and of a
+/// proxy's refusal no password, which .NET shows with the proxy's URL.
+/// </summary>
 /// <param name="line">The connections.</param>
 /// <param name="proxy">Their proxy.</param>
 internal sealed class FalProxyFaults(HttpMessageHandler line, FalProxy proxy) : DelegatingHandler(line)
@@ -15,6 +18,12 @@ internal sealed class FalProxyFaults(HttpMessageHandler line, FalProxy proxy) : 
             && proxy.Via(request.RequestUri!) is { } via)
         {
             throw new HttpRequestException(e.HttpRequestError, $"the proxy {via} does not answer. {e.GetBaseException().Message}");
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ProxyTunnelError)
+        {
+            // Without the one before, which has the URL as it was written.
+            var words = e.StatusCode is { } status ? $"the proxy {proxy.Via(request.RequestUri!)} answers {(int)status}" : FalRedaction.Clean(e.Message, null);
+            throw new HttpRequestException(e.HttpRequestError, words, inner: null, e.StatusCode);
         }
     }
 }

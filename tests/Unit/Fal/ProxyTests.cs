@@ -37,7 +37,7 @@ public class ProxyTests
         var failure = await ProveAsync(client);
 
         Assert.Equal(LipSyncError.ProxyRefused, failure.Error);
-        Assert.Contains($"'{status}'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"the proxy {proxy.Url} answers {status}.", failure.Message, StringComparison.Ordinal);
         var request = Assert.Single(proxy.Requests);
         Assert.Equal(("CONNECT", "queue.fal.run:443", null), (request.Method, request.Target, request.Header("Authorization")));
     }
@@ -48,7 +48,9 @@ public class ProxyTests
         await using var proxy = WireServer.InTurn(WireAnswer.Empty(502));
         using var client = Client(proxy.Url);
 
-        Assert.Equal(LipSyncError.EndpointUnreachable, (await ProveAsync(client)).Error);
+        var failure = await ProveAsync(client);
+        Assert.Equal(LipSyncError.EndpointUnreachable, failure.Error);
+        Assert.Contains($"the proxy {proxy.Url} answers 502.", failure.Message, StringComparison.Ordinal);
         Assert.Equal(FalRetryRules.For(FalRoute.Probe).Tries, proxy.Requests.Length);
     }
 
@@ -111,11 +113,13 @@ public class ProxyTests
     {
         await using var proxy = WireServer.InTurn(WireAnswer.Empty(407));
         var usual = HttpClient.DefaultProxy;
-        HttpClient.DefaultProxy = new WebProxy(proxy.Url);
+        HttpClient.DefaultProxy = new WebProxy(proxy.Url.Replace("http://", "http://anna:hushhush@", StringComparison.Ordinal));
         try
         {
             using var client = new FalClient(FalEndpoint.FromHosts(null, null), FalCredential.Parse(Wire.Key), new HurriedTime());
-            Assert.Equal(LipSyncError.ProxyRefused, (await ProveAsync(client)).Error);
+            var failure = await ProveAsync(client);
+            Assert.Equal(LipSyncError.ProxyRefused, failure.Error);
+            Assert.DoesNotContain("hushhush", failure.ToString(), StringComparison.Ordinal);
             Assert.Single(proxy.Requests);
 
             await using var named = WireServer.InTurn(WireAnswer.Empty(403));
