@@ -9,6 +9,9 @@ public sealed record EmulatorOptions
     /// <summary>The loopback port; 0 takes a free one.</summary>
     public int Port { get; init; }
 
+    /// <summary>The address that clients know it by, where something stands before it; its own one by default.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>How long a request stays queued even when a slot is free.</summary>
     public TimeSpan QueueTime { get; init; } = TimeSpan.FromSeconds(0.2);
 

@@ -45,7 +45,7 @@ public sealed class EmulatorServer : IAsyncDisposable
     }
 
     /// <summary>Where it listens; stands for all of fal's hosts.</summary>
-    public Uri Url => new(address.Root);
+    public Uri Url { get; private set; } = null!;
 
     /// <summary>Starts one.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
@@ -55,7 +55,8 @@ public sealed class EmulatorServer : IAsyncDisposable
         try
         {
             await server.app.StartAsync();
-            server.address.Root = server.app.Urls.First();
+            server.Url = new Uri(server.app.Urls.First());
+            server.address.Root = (options?.PublicUrl ?? server.Url).ToString().TrimEnd('/');
             return server;
         }
         catch

@@ -30,7 +30,7 @@ public abstract class CatalogueCommand : AsyncCommand
         ForgetKeyGiven();
         try
         {
-            Session = new LipSyncSession(settings.Endpoint(endpoint), key(settings), settings.StoreFolder(), horizon: SessionSettings.Horizon());
+            Session = new LipSyncSession(settings.Endpoint(endpoint).Through(SessionProxy()), key(settings), settings.StoreFolder(), horizon: SessionSettings.Horizon());
             if (needsKey)
             {
                 Session.RequireCredential();
@@ -41,6 +41,9 @@ public abstract class CatalogueCommand : AsyncCommand
             ThrowTerminatingError(ErrorCatalogue.Record(e, settings.EndpointText(endpoint)));
         }
     }
+
+    /// <summary>The proxy that the session was connected with.</summary>
+    private protected virtual FalProxy SessionProxy() => SessionSettings.Current.Proxy;
 
     private protected override ValueTask CloseAsync()
     {

@@ -17,6 +17,9 @@ internal sealed class SessionSettings
     /// <summary>The connected key; null when there is none.</summary>
     public FalCredential? ConnectedKey { get; private set; }
 
+    /// <summary>How calls leave this network.</summary>
+    public FalProxy Proxy { get; private set; } = FalProxy.OfEnvironment;
+
     private FalEndpoint? connectedEndpoint;
     private string? connectedStore;
 
@@ -24,8 +27,9 @@ internal sealed class SessionSettings
     public static SessionSettings Current => All.GetValue(Runspace.DefaultRunspace, _ => new SessionSettings());
 
     /// <summary>Sets what the session uses from now on; a store that is not named stays the one it was.</summary>
-    public void Connect(FalCredential key, FalEndpoint endpoint, string? store)
+    public void Connect(FalCredential key, FalEndpoint endpoint, FalProxy proxy, string? store)
     {
+        Proxy = proxy;
         ConnectedKey = key;
         connectedEndpoint = endpoint;
         connectedStore = store ?? connectedStore;
@@ -34,6 +38,7 @@ internal sealed class SessionSettings
     public void Disconnect()
     {
         ConnectedKey = null;
+        Proxy = FalProxy.OfEnvironment;
         connectedEndpoint = null;
         connectedStore = null;
     }

@@ -24,6 +24,12 @@ public enum LipSyncError
     /// <summary>The endpoint's name or port does not answer.</summary>
     EndpointUnreachable,
 
+    /// <summary>The proxy refuses to connect: it asks for a user and password, or does not let the endpoint through. Nothing was sent.</summary>
+    ProxyRefused,
+
+    /// <summary>The proxy that was given is no URL, or its credentials were given in two ways.</summary>
+    ProxyInvalid,
+
     /// <summary>The endpoint answers, but not as fal does (an HTML page, an empty body, a shape without the fields fal sends).</summary>
     EndpointNotFal,
 

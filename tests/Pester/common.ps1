@@ -6,7 +6,7 @@ $script:Manifest = Join-Path $Root 'out/KlingLipSync/KlingLipSync.psd1'
 $script:Clips = Join-Path $Root 'examples/Quickstart/clips'
 
 # The machine's own key and store must not stand in for the tests'.
-'FAL_KEY', 'FAL_KEY_ID', 'FAL_KEY_SECRET', 'FAL_RUN_HOST', 'FAL_QUEUE_RUN_HOST', 'KLINGLIPSYNC_ENDPOINT', 'KLINGLIPSYNC_HOME', 'KLINGLIPSYNC_HORIZON_SECONDS' |
+'FAL_KEY', 'FAL_KEY_ID', 'FAL_KEY_SECRET', 'FAL_RUN_HOST', 'FAL_QUEUE_RUN_HOST', 'KLINGLIPSYNC_ENDPOINT', 'KLINGLIPSYNC_HOME', 'KLINGLIPSYNC_MACHINE', 'KLINGLIPSYNC_HORIZON_SECONDS' |
     ForEach-Object { Remove-Item "env:$_" -ErrorAction Ignore }
 
 # One of the sample clips is warned about. What a test means to see it asks for.

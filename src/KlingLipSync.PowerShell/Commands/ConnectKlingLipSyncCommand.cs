@@ -3,10 +3,10 @@ using System.Security;
 
 namespace KlingLipSync.Commands;
 
-/// <summary>Sets the session's key, endpoint and store, and proves the key without spending.</summary>
-[Cmdlet(VerbsCommunications.Connect, "KlingLipSync")]
+/// <summary>Sets the session's key, endpoint, proxy and store, and proves the key without spending.</summary>
+[Cmdlet(VerbsCommunications.Connect, "KlingLipSync", DefaultParameterSetName = EnvironmentSet)]
 [OutputType(typeof(LipSyncConnection))]
-public sealed class ConnectKlingLipSyncCommand : LipSyncCommand
+public sealed partial class ConnectKlingLipSyncCommand : LipSyncCommand
 {
     /// <summary>The fal API key, <c>key-id:key-secret</c>. Without it: the connected one, then FAL_KEY, then FAL_KEY_ID and FAL_KEY_SECRET.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
@@ -27,8 +27,8 @@ public sealed class ConnectKlingLipSyncCommand : LipSyncCommand
         var key = Session.RequireCredential();
         Start(ct => Session.ProveKeyAsync(ct));
         DrainToEnd();
-        SessionSettings.Current.Connect(key, Session.Endpoint, store);
-        WriteObject(new LipSyncConnection(Session.Endpoint.Name, key.KeyId, SessionSettings.Current.StoreFolder()));
+        SessionSettings.Current.Connect(key, Session.Endpoint, SessionProxy(), store);
+        WriteObject(new LipSyncConnection(Session.Endpoint.Name, key.KeyId, SessionSettings.Current.StoreFolder()) { Proxy = Session.Endpoint.ProxyInUse });
     }
 
     private string ResolveStore(string path)

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace KlingLipSync.Commands;
 
-/// <summary>Forgets the session's key, endpoint and store.</summary>
+/// <summary>Forgets the session's key, endpoint, proxy and store.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, "KlingLipSync")]
 public sealed class DisconnectKlingLipSyncCommand : PSCmdlet
 {

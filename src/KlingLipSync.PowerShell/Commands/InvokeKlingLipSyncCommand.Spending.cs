@@ -135,7 +135,7 @@ public sealed partial class InvokeKlingLipSyncCommand
         }
 
         // An endpoint that is not there was found before anything was sent; there was no spending to be stopped.
-        WriteFailure(reason.Error is LipSyncError.EndpointUnreachable or LipSyncError.EndpointNotFal or LipSyncError.RequestFailed && !work.HasBegun
+        WriteFailure(reason.Error is LipSyncError.EndpointUnreachable or LipSyncError.ProxyRefused or LipSyncError.EndpointNotFal or LipSyncError.RequestFailed && !work.HasBegun
             ? reason
             : new LipSyncException(LipSyncError.SpendingStopped, $"Spending was stopped and {unsent.Count} of the inputs were not sent: {reason.Message}", reason),
             unsent.ToArray());

@@ -9,7 +9,8 @@ namespace KlingLipSync.Fal;
 /// </remarks>
 /// <param name="line">The connections.</param>
 /// <param name="backup">The URL to use instead of one, if there is one.</param>
-internal sealed class FalBackupHosts(HttpMessageHandler line, Func<Uri, Uri?> backup) : DelegatingHandler(line)
+/// <param name="isProxied">Whether a URL is reached through a proxy.</param>
+internal sealed class FalBackupHosts(HttpMessageHandler line, Func<Uri, Uri?> backup, Func<Uri, bool> isProxied) : DelegatingHandler(line)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -18,7 +19,7 @@ internal sealed class FalBackupHosts(HttpMessageHandler line, Func<Uri, Uri?> ba
         {
             return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception unreachable) when (NeverConnected(unreachable) && !IsProxied(primary) && backup(primary) is { } other)
+        catch (Exception unreachable) when (NeverConnected(unreachable) && !isProxied(primary) && backup(primary) is { } other)
         {
             cancellationToken.ThrowIfCancellationRequested();
             request.RequestUri = other;
@@ -42,7 +43,4 @@ internal sealed class FalBackupHosts(HttpMessageHandler line, Func<Uri, Uri?> ba
         OperationCanceledException { InnerException: TimeoutException } => true,
         _ => false,
     };
-
-    private static bool IsProxied(Uri url) =>
-        !url.IsLoopback && !HttpClient.DefaultProxy.IsBypassed(url) && HttpClient.DefaultProxy.GetProxy(url) is { } via && via != url;
 }

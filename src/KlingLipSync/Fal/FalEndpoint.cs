@@ -28,8 +28,14 @@ public sealed class FalEndpoint
     /// <summary>Whether the endpoint is on this machine.</summary>
     public bool IsLoopback => Queue.IsLoopback;
 
+    /// <summary>How it is reached. What is on this machine never takes a proxy: that would read the key in plain http.</summary>
+    internal FalProxy Proxy { get; private init; } = FalProxy.OfEnvironment;
+
     /// <summary>Whether one base URL stands for all hosts; fal itself is never behind such a one on this machine, but may be behind a host that was replaced.</summary>
     internal bool IsCustom => custom;
+
+    /// <summary>The proxy that the queue is reached through, without user and password; null where it is reached directly.</summary>
+    internal string? ProxyInUse => IsLoopback ? null : Proxy.Via(Queue);
 
     /// <summary>The queue's base, ending in a slash.</summary>
     internal Uri Queue { get; }
@@ -100,6 +106,9 @@ public sealed class FalEndpoint
             new Uri("https://v3.fal.media/"),
             new Uri("https://api.fal.ai/v1/"));
     }
+
+    /// <summary>The same endpoint, reached in another way.</summary>
+    internal FalEndpoint Through(FalProxy proxy) => new(Name, custom, Queue, Run, Rest, Cdn, Api) { Proxy = IsLoopback ? FalProxy.None : proxy };
 
     /// <summary>Whether the endpoint is fal's own two hosts, which have backups; none is known for any other.</summary>
     internal bool HasBackups => !custom && Run.Authority == RealRunHost && Queue.Authority == RealQueueHost;

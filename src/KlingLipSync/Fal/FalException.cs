@@ -38,6 +38,7 @@ internal sealed class FalException(FalRoute route, FalFailureKind kind, string d
     {
         (FalRoute.Download or FalRoute.WholeDownload, FalFailureKind.NotFal) => LipSyncError.ResultUnfit,
         (FalRoute.Download or FalRoute.WholeDownload, _) => LipSyncError.DownloadFailed,
+        (_, FalFailureKind.ProxyRefused) => LipSyncError.ProxyRefused,
         (FalRoute.Upload or FalRoute.Part or FalRoute.Complete, _) => LipSyncError.UploadFailed,
         (_, FalFailureKind.Unauthorized) => LipSyncError.ApiKeyRejected,
         (_, FalFailureKind.Locked) => LipSyncError.AccountLocked,

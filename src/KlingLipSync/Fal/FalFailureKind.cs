@@ -27,6 +27,9 @@ internal enum FalFailureKind
     /// <summary>No connection: name, port, proxy or TLS.</summary>
     Unreachable,
 
+    /// <summary>407, or a 4xx of the proxy's own to the wish for a connection: asked again with the same words it answers the same, and counts them.</summary>
+    ProxyRefused,
+
     /// <summary>No answer, or no progress, within the deadline; or 408.</summary>
     TimedOut,
 

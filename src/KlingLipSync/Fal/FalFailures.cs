@@ -67,6 +67,9 @@ internal static class FalFailures
         if (deadline.Passed)
             return new FalException(route, FalFailureKind.TimedOut, $"{place} gave no answer, or no further byte, for {deadline.Limit.TotalSeconds:0} s.", beneath);
 
+        if (RefusalOfProxy(route, fault, uri) is { } refusal)
+            return refusal;
+
         return (fault as HttpRequestException)?.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError =>
@@ -82,6 +85,13 @@ internal static class FalFailures
             _ => new FalException(route, FalFailureKind.Broken, $"The connection to {place} broke: {cause}", beneath),
         };
     }
+
+    /// <summary>A proxy's own no, before anything went through it; null where the fault is another. A 5xx of a proxy may pass and is an endpoint out of reach.</summary>
+    public static FalException? RefusalOfProxy(FalRoute route, Exception fault, Uri uri) =>
+        fault is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } e && (e.StatusCode is null || (int)e.StatusCode < 500)
+            ? new FalException(route, FalFailureKind.ProxyRefused,
+                $"{uri.Authority} cannot be reached: {FalRedaction.Sentence(Innermost(e).Message, null)}", FalRedaction.Cause(e, null)) { Status = (int?)e.StatusCode }
+            : null;
 
     private static FalException Build(FalRoute route, FalFailureKind kind, FalReply reply, FalErrorBody body, string? type, FalCredential? credential, DateTimeOffset now)
     {
@@ -115,7 +125,7 @@ internal static class FalFailures
         var isForeign = kind switch
         {
             // A gateway before fal fails with a page, and is worth another try.
-            FalFailureKind.Server or FalFailureKind.RateLimited or FalFailureKind.TimedOut or FalFailureKind.Unreachable => false,
+            FalFailureKind.Server or FalFailureKind.RateLimited or FalFailureKind.TimedOut or FalFailureKind.ProxyRefused => false,
 
             // Any server has a 404; fal's is JSON.
             FalFailureKind.NotFound => reply.Json is null,
@@ -129,7 +139,7 @@ internal static class FalFailures
         401 => FalFailureKind.Unauthorized,
         403 => FalFailureKind.Locked,
         404 or 410 => FalFailureKind.NotFound,
-        407 => FalFailureKind.Unreachable,
+        407 => FalFailureKind.ProxyRefused,
         408 => FalFailureKind.TimedOut,
         429 => FalFailureKind.RateLimited,
         >= 400 and < 500 => FalFailureKind.Refused,

@@ -41,16 +41,21 @@ internal static class FalHttp
         var handler = Handler(endpoint);
         handler.AllowAutoRedirect = followRedirects;
         handler.MaxAutomaticRedirections = 5;
-        return new HttpMessageInvoker(handler, disposeHandler: true);
+        return new HttpMessageInvoker(Told(handler, endpoint), disposeHandler: true);
     }
 
     private static HttpMessageInvoker BackedUp(SocketsHttpHandler handler, FalEndpoint endpoint, Func<Uri, Uri?>? backup)
     {
         if ((backup ?? (endpoint.HasBackups ? FalEndpoint.BackupOf : null)) is not { } of)
-            return new HttpMessageInvoker(handler, disposeHandler: true);
+            return new HttpMessageInvoker(Told(handler, endpoint), disposeHandler: true);
         handler.ConnectTimeout = FalRetryRules.BackedUpConnectDeadline;
-        return new HttpMessageInvoker(new FalBackupHosts(handler, of), disposeHandler: true);
+        return new HttpMessageInvoker(new FalBackupHosts(Told(handler, endpoint), of, url => Via(endpoint, url) is not null), disposeHandler: true);
     }
+
+    private static HttpMessageHandler Told(SocketsHttpHandler handler, FalEndpoint endpoint) =>
+        endpoint.IsLoopback ? handler : new FalProxyFaults(handler, endpoint.Proxy);
+
+    private static string? Via(FalEndpoint endpoint, Uri url) => url.IsLoopback ? null : endpoint.Proxy.Via(url);
 
     /// <summary>The connection as .NET makes it, with probes of TCP: a blocking call is silent for minutes, which routers on the way cut, and a line that died is noticed.</summary>
     private static async ValueTask<Stream> ConnectAliveAsync(SocketsHttpConnectionContext context, CancellationToken ct)
@@ -73,19 +78,24 @@ internal static class FalHttp
         }
     }
 
-    private static SocketsHttpHandler Handler(FalEndpoint endpoint) => new()
+    private static SocketsHttpHandler Handler(FalEndpoint endpoint)
     {
-        // What is on this machine stays on it: a proxy would read the key in plain http.
-        UseProxy = !endpoint.IsLoopback,
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = FalRetryRules.ConnectDeadline,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        ActivityHeadersPropagator = null,
-        MaxResponseHeadersLength = 64,
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = FalRetryRules.ConnectDeadline,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ActivityHeadersPropagator = null,
+            MaxResponseHeadersLength = 64,
 
-        // A server allows so many streams a connection; the next ones would wait for their turn.
-        EnableMultipleHttp2Connections = true,
-    };
+            // A server allows so many streams a connection; the next ones would wait for their turn.
+            EnableMultipleHttp2Connections = true,
+        };
+
+        // What is on this machine stays on it: a proxy would read the key in plain http.
+        (endpoint.IsLoopback ? FalProxy.None : endpoint.Proxy).Apply(handler);
+        return handler;
+    }
 }

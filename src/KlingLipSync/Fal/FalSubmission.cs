@@ -27,7 +27,7 @@ internal sealed record FalSubmission(FalSubmissionKind Kind)
     /// <summary>What the answer of a blocking call says of the run's end, if it says it.</summary>
     public FalResult? Result { get; init; }
 
-    /// <summary>The refusal as fal worded it.</summary>
+    /// <summary>The refusal as fal worded it; of what was never delivered, the proxy's.</summary>
     public FalException? Failure { get; init; }
 
     /// <summary>Why it was not accepted, or why nobody knows, in plain words.</summary>

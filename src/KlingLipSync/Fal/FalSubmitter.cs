@@ -59,13 +59,13 @@ internal sealed class FalSubmitter : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException || content.WasHeldBack)
         {
-            return early ?? OfFault(content, e, deadline);
+            return early ?? OfFault(content, e, deadline, message.RequestUri!);
         }
     }
 
     public void Dispose() => http.Dispose();
 
-    private FalSubmission OfFault(OneShotContent content, Exception e, FalDeadline deadline)
+    private FalSubmission OfFault(OneShotContent content, Exception e, FalDeadline deadline, Uri url)
     {
         if (content.Asked == 0 || content.WasHeldBack)
         {
@@ -73,6 +73,7 @@ internal sealed class FalSubmitter : IDisposable
             return new FalSubmission(FalSubmissionKind.NeverDelivered)
             {
                 HeldBack = content.WasHeldBack,
+                Failure = content.WasHeldBack ? null : FalFailures.RefusalOfProxy(FalRoute.Submit, e, url),
                 Reason = content.WasHeldBack ? $"It was kept back: {Innermost(e)}" : Innermost(e),
             };
         }

@@ -42,7 +42,7 @@ internal sealed class JobRemoval(LipSyncSession session)
             throw e.Kind switch
             {
                 FalFailureKind.Locked => new LipSyncException(LipSyncError.AdminKeyRequired, $"fal does not let this key delete the payloads of job {job.Id}: {e.Detail}", e),
-                FalFailureKind.Unauthorized or FalFailureKind.Unreachable => e.ToLipSync(),
+                FalFailureKind.Unauthorized or FalFailureKind.Unreachable or FalFailureKind.ProxyRefused => e.ToLipSync(),
                 _ => new LipSyncException(LipSyncError.PayloadsNotDeleted, $"fal did not delete the payloads of job {job.Id}: {e.Detail}", e),
             };
         }

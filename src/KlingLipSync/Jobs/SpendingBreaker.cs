@@ -26,6 +26,7 @@ internal sealed class SpendingBreaker
     /// <summary>Looks at a failure of any call. Stops spending where it is one of these:</summary>
     /// <list type="bullet">
     /// <item>401 or 403 for the key, on what pays or on what reads: the key or the account is at an end.</item>
+    /// <item>A proxy that refuses to connect.</item>
     /// <item>A store that is full, damaged or not writable: a receipt would be lost.</item>
     /// <item>Nobody there, for several pairs in a row.</item>
     /// </list>
@@ -36,6 +37,9 @@ internal sealed class SpendingBreaker
         {
             case FalException { Route: FalRoute.Initiate or FalRoute.Submit or FalRoute.Status or FalRoute.Poll or FalRoute.Result, Kind: FalFailureKind.Unauthorized or FalFailureKind.Locked } fal:
                 Trip(fal.ToLipSync());
+                return true;
+            case FalException { Kind: FalFailureKind.ProxyRefused, Route: not (FalRoute.Download or FalRoute.WholeDownload) } proxy:
+                Trip(proxy.ToLipSync());
                 return true;
             case LipSyncException { Error: LipSyncError.StoreCorrupt or LipSyncError.StoreDiskFull or LipSyncError.StoreNotWritable } store:
                 Trip(store);

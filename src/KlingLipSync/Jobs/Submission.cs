@@ -22,7 +22,7 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
     /// <param name="renew">Uploads one of the pair's files anew, for other URLs; null where the pair is given as URLs.</param>
     /// <param name="ct">Ends the waiting; a request that is out goes on.</param>
     /// <returns>The accepted job; after a blocking call the ended one, however it ended.</returns>
-    /// <exception cref="FalException">The key was rejected or the account is locked; nothing was accepted.</exception>
+    /// <exception cref="FalException">The key was rejected, the account is locked or the proxy refuses; nothing was accepted.</exception>
     /// <exception cref="LipSyncException">Refused, never delivered, or unconfirmed.</exception>
     public async Task<LipSyncJob> SubmitAsync(LipSyncJob job, SentInputs inputs, Func<CancellationToken, Task<SentInputs>>? renew, CancellationToken ct)
     {
@@ -55,6 +55,10 @@ internal sealed class Submission(LipSyncSession session, BatchOptions options, R
                 case FalSubmissionKind.Unknown:
                     throw new LipSyncException(LipSyncError.SubmitUnconfirmed,
                         $"Job {job.Id} was sent and its answer was lost: it may be running and billed. {submission.Reason} It is held and not sent again.");
+
+                case FalSubmissionKind.NeverDelivered when submission.Failure is { } refusal:
+                    // The proxy's no is every pair's: it is not asked again and again with the same password.
+                    throw refusal;
 
                 case FalSubmissionKind.NeverDelivered when FalRetryRules.Undelivered.Allows(FalFailureKind.Unreachable, ++undelivered):
                     await Pause(FalRetryRules.Undelivered.Wait(undelivered, asked: null, session.Random()), ct).ConfigureAwait(false);

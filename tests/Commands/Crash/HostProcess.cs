@@ -9,12 +9,18 @@ internal sealed class HostProcess : IDisposable
     private readonly Process process;
     private readonly Task<string> output, errors;
 
-    public HostProcess(string script, Scratch scratch, string? killAt = null, string[]? wrapper = null, bool withoutModule = false)
+    public HostProcess(string script, Scratch scratch, string? killAt = null, string[]? wrapper = null, bool withoutModule = false,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var file = scratch.File($"{Guid.NewGuid():N}.ps1");
         File.WriteAllText(file, script);
         string[] command = [.. wrapper ?? [], "dotnet", HostPath, withoutModule ? "-" : ModulePath, file, .. killAt is null ? [] : new[] { killAt }];
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         process = Process.Start(start)!;
         output = process.StandardOutput.ReadToEndAsync();
         errors = process.StandardError.ReadToEndAsync();

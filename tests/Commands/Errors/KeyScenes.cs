@@ -3,7 +3,7 @@ using KlingLipSync.Tests.Commands.Session;
 
 namespace KlingLipSync.Tests.Commands.Errors;
 
-/// <summary>Keys, accounts and endpoints.</summary>
+/// <summary>Keys, accounts, endpoints and proxies.</summary>
 internal static class KeyScenes
 {
     private const string Connect = "Connect-KlingLipSync -Endpoint $endpoint -ApiKey $key";
@@ -27,6 +27,13 @@ internal static class KeyScenes
         }),
         ErrorScene.Of("EndpointInvalid", Connect, shell => shell["endpoint"] = "http://example.com"),
         ErrorScene.Of("EndpointUnreachable", Connect, shell => shell["endpoint"] = "http://127.0.0.1:1"),
+        ErrorScene.Of("ProxyInvalid", $"{Connect} -Proxy ftp://proxy.test", _ => { }),
+        new("ProxyRefused", async shell =>
+        {
+            await using var proxy = new WebPage(_ => WebPage.Answer(407, "text/plain", "Who are you?"));
+            shell["proxy"] = proxy.Url.ToString();
+            return SeenError.In(await shell.RunAsync("Connect-KlingLipSync -Endpoint https://fal.test -ApiKey $key -Proxy $proxy"), "ProxyRefused");
+        }),
         new("EndpointNotFal", async shell =>
         {
             await using var page = WebPage.Html();

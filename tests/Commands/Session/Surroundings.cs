@@ -8,7 +8,8 @@ internal static class Surroundings
     public static readonly string[] Variables =
     [
         "FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "FAL_RUN_HOST", "FAL_QUEUE_RUN_HOST", "KLINGLIPSYNC_ENDPOINT", "KLINGLIPSYNC_HOME",
-        "KLINGLIPSYNC_HORIZON_SECONDS",
+        "KLINGLIPSYNC_HORIZON_SECONDS", "KLINGLIPSYNC_MACHINE",
+        "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
     ];
 
     /// <summary>Where a store would be made if a test forgot to name one; nothing can be made there.</summary>

@@ -68,7 +68,7 @@ public class BackupHostTests
         await first.ConnectAsync((IPEndPoint)full.LocalEndPoint!);
         await using var backup = WireServer.InTurn(WireAnswer.Json(200, "{}"));
         using var line = new HttpMessageInvoker(new FalBackupHosts(
-            new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromMilliseconds(300) }, _ => new Uri(backup.Url)));
+            new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromMilliseconds(300) }, _ => new Uri(backup.Url), _ => false));
 
         using var response = await line.SendAsync(new HttpRequestMessage(HttpMethod.Get, $"http://{full.LocalEndPoint}/"), default);
 

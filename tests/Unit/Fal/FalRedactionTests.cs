@@ -17,6 +17,8 @@ public class FalRedactionTests
     [InlineData("other key 99999999-2222-3333-4444-555555555555:hushhushhushhush", "hush")]
     [InlineData("Authorization: Bearer hush-hush.hush123", "hush")]
     [InlineData("token eyJhbGciOiJIUzI1NiJ9.hushhushhush.hushhush", "hush")]
+    [InlineData("proxy 'http://anna:hush@proxy.test:3128/' failed", "hush")]
+    [InlineData("socks5://hush@proxy.test", "hush")]
     [InlineData("see https://v3.fal.media/files/a.mp4?X-Signature=hush&b=hush now", "hush")]
     [InlineData("wss://x.example/a?token=hush", "hush")]
     [InlineData("{\"url\":\"https:\\/\\/x.example\\/a?token=hush\"}", "hush")]

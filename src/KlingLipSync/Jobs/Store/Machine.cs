@@ -3,7 +3,18 @@ namespace KlingLipSync.Jobs.Store;
 /// <summary>A name that stays the same on this machine and differs on others.</summary>
 internal static class Machine
 {
-    public static string Name { get; } = ReadName();
+    /// <summary>The variable with the name that stands for every machine its operator gives it to.</summary>
+    public const string Variable = "KLINGLIPSYNC_MACHINE";
+
+    /// <summary>
+    /// The operator's own name for it, where he gives one: he vouches that of all machines of that name just one is at work on the
+    /// store at a time, which no lock of one machine can prove about another.
+    /// </summary>
+    public static string Name =>
+        Environment.GetEnvironmentVariable(Variable) is { } given && !string.IsNullOrWhiteSpace(given) ? given.Trim() : Own;
+
+    /// <summary>The name that the system gives it.</summary>
+    public static string Own { get; } = ReadName();
 
     private static string ReadName()
     {

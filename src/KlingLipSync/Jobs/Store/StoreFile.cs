@@ -171,6 +171,9 @@ internal static class StoreFile
         }
 
         var machine = Machine.Name;
+
+        // Whoever has the store may give it a name to travel under; taking one that others have is refused below.
+        connection.Run("UPDATE store SET value = $machine WHERE key = 'machine' AND value = $own", ("$machine", machine), ("$own", Machine.Own));
         connection.Run("INSERT OR IGNORE INTO store (key, value) VALUES ('machine', $machine), ('created', $now)",
             ("$machine", machine), ("$now", time.GetUtcNow().ToString("O")));
         if (connection.Scalar<string>("SELECT value FROM store WHERE key = 'machine'") is { } owner && owner != machine)

@@ -1,0 +1,625 @@
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'common.ps1')
+    Import-Module $Manifest -Force
+    $fal = Start-Emulator
+    $runbooks = Join-Path $Root 'examples/Runbooks'
+    $core = Join-Path $runbooks 'Invoke-LipSyncFolder.ps1'
+    $pwsh = (Get-Process -Id $PID).Path
+
+    # Where an installed module would be found.
+    $usualModules = $env:PSModulePath
+    $env:PSModulePath = (Join-Path $Root 'out') + [IO.Path]::PathSeparator + $env:PSModulePath
+
+    # A PowerShell of its own, as a scheduler starts it.
+    function Start-Runbook([string[]] $Word, [string] $Folder = $scene.Folder, [hashtable] $Environment = @{}) {
+        $start = [Diagnostics.ProcessStartInfo]::new($pwsh)
+        foreach ($one in @('-NoProfile', '-NonInteractive') + $Word) {
+            $start.ArgumentList.Add($one)
+        }
+
+        foreach ($name in $Environment.Keys) {
+            $start.Environment[$name] = $Environment[$name]
+        }
+
+        $start.WorkingDirectory = $Folder
+        $start.RedirectStandardInput = $true
+        $start.RedirectStandardOutput = $true
+        $start.RedirectStandardError = $true
+        $process = [Diagnostics.Process]::Start($start)
+        $process.StandardInput.Close()
+        $process | Add-Member Said $process.StandardOutput.ReadToEndAsync()
+        $process | Add-Member Complained $process.StandardError.ReadToEndAsync() -PassThru
+    }
+
+    function Receive-Runbook($Process) {
+        if (-not $Process.WaitForExit(180000)) {
+            $Process.Kill()
+            throw "It does not end: $($Process.Said.Result)"
+        }
+
+        $said = $Process.Said.Result
+        [pscustomobject]@{
+            Code    = $Process.ExitCode
+            Said    = $said + $Process.Complained.Result
+            Summary = $said.TrimStart().StartsWith('{') ? ($said.TrimEnd() -split '(?m)^(?=\{)' | Where-Object { $_ } | Select-Object -Last 1 | ConvertFrom-Json) : $null
+        }
+    }
+
+    function Invoke-Runbook([string[]] $Word, [string] $Folder = $scene.Folder, [hashtable] $Environment = @{}) {
+        Receive-Runbook (Start-Runbook $Word $Folder $Environment)
+    }
+
+    function Invoke-Core([string[]] $Word = @(), [hashtable] $Environment = @{}) {
+        Invoke-Runbook (@('-File', $core, '-Path', 'clips', '-Destination', 'out') + $Word) -Environment $Environment
+    }
+
+    function Assert-End($Run, [int] $Code, [string] $Outcome) {
+        "$($Run.Code) $($Run.Summary.outcome) $($Run.Summary.exitCode)" | Should -Be "$Code $Outcome $Code" -Because $Run.Said
+    }
+
+    function Wait-Until([scriptblock] $Condition) {
+        $patience = [Diagnostics.Stopwatch]::StartNew()
+        while (-not (& $Condition)) {
+            if ($patience.Elapsed.TotalSeconds -gt 120) {
+                throw "It never came to this: $Condition"
+            }
+
+            Start-Sleep -Milliseconds 100
+        }
+    }
+
+    function Get-PaidCount { @((Get-Ledger $fal).requests).Count }
+}
+
+AfterAll {
+    $env:PSModulePath = $usualModules
+    Stop-Emulator $fal
+}
+
+Describe 'Invoke-LipSyncFolder.ps1' {
+    BeforeEach {
+        $scene = New-Scene $fal
+        Remove-Item "$($scene.Clips)/ben.*", "$($scene.Clips)/david.*"
+    }
+
+    It 'ends with 0 when all is saved, and with 3, paying nothing, when it is run again' {
+        $run = Invoke-Core '-SummaryPath', 'summary.json'
+        Assert-End $run 0 Saved
+        $run.Summary.saved, $run.Summary.alreadySaved, $run.Summary.failed, $run.Summary.pending | Should -Be @(2, 0, 0, 0)
+        $run.Summary.spentUsd | Should -Be (Get-KlingLipSyncJob -Local | Measure-Object QuotedCost -Sum).Sum
+        $run.Summary.runId | Should -Be (Get-KlingLipSyncJob -Local)[0].RunId
+        $run.Summary.files.output | Sort-Object | Should -Be @("$($scene.Out)/anna.lipsync.mp4", "$($scene.Out)/clara.lipsync.mp4")
+        (Get-Content "$($scene.Folder)/summary.json" -Raw | ConvertFrom-Json).runId | Should -Be $run.Summary.runId
+
+        $again = Invoke-Core '-SummaryPath', 'summary.json'
+        Assert-End $again 3 NothingToDo
+        $again.Summary.alreadySaved, $again.Summary.spentUsd | Should -Be @(2, 0)
+        Get-PaidCount | Should -Be 2
+    }
+
+    It 'ends with 2 when some failed at fal' {
+        Rename-Item "$($scene.Clips)/anna.mp4" noface.mp4
+        Rename-Item "$($scene.Clips)/anna.wav" noface.wav
+        $run = Invoke-Core
+        Assert-End $run 2 SomeFailed
+        $run.Summary.saved, $run.Summary.failed | Should -Be @(1, 1)
+        $run.Summary.errors[0].id, $run.Summary.errors[0].category | Should -Be @('JobFailed', 'InvalidResult')
+        $run.Summary.errors[0].targets | Should -BeLike '*noface.mp4'
+        $run.Summary.errors[0].action | Should -Not -BeNullOrEmpty
+    }
+
+    It 'ends with 2 when some were refused, and with 4 when all were' {
+        Set-Content "$($scene.Clips)/anna.mp4" 'text'
+        $run = Invoke-Core
+        Assert-End $run 2 SomeFailed
+        $run.Summary.saved, $run.Summary.refused | Should -Be @(1, 1)
+
+        Remove-Item "$($scene.Clips)/clara.*"
+        $run = Invoke-Core
+        Assert-End $run 4 AllRefused
+        $run.Summary.errors.id | Should -Be MediaUnfit
+        Get-PaidCount | Should -Be 1
+    }
+
+    It 'ends with 5, and pays for nothing, for <Id>' -ForEach @(
+        @{ Id = 'AccountLocked'; Word = @(); Spoil = { $null = Invoke-RestMethod "$($fal.Url)/_emulator/lock" -Method Post -ContentType application/json -Body '{"reason":"Exhausted balance"}' } }
+        @{ Id = 'MaxCostExceeded'; Word = '-MaxCost', '0.01'; Spoil = {} }
+        @{ Id = 'BudgetExceeded'; Word = '-Budget', '0.01'; Spoil = {} }
+        @{ Id = 'NoApiKey'; Word = @(); Spoil = { $env:FAL_KEY = $null } }
+        @{ Id = 'StoreMissing'; Word = @('-RequireStore'); Spoil = {} }
+        @{ Id = 'StoreCorrupt'; Word = @(); Spoil = { $null = New-Item "$($scene.Store)/store.db" -Force -Value ('notes ' * 1000) } }
+    ) {
+        & $Spoil
+        $run = Invoke-Core $Word
+        $null = Invoke-RestMethod "$($fal.Url)/_emulator/lock" -Method Delete
+        Assert-End $run 5 SpendingStopped
+        $run.Summary.errors.id | Should -Be $Id
+        Get-PaidCount | Should -Be 0
+    }
+
+    It 'ends with 6 when jobs are left at fal, and a collector saves them, even with the clips gone' {
+        $run = Invoke-Core '-NoWait'
+        Assert-End $run 6 Pending
+        $run.Summary.pendingJobs.requestId | Sort-Object | Should -Be ((Get-Ledger $fal).requests.request_id | Sort-Object)
+        $run.Summary.pendingJobs[0].video | Should -BeLike '*.mp4'
+        $run.Summary.pending, $run.Summary.saved | Should -Be @(2, 0)
+
+        Remove-Item $scene.Clips -Recurse
+        $run = Invoke-Runbook '-File', $core, '-CollectOnly', '-Destination', 'out'
+        Assert-End $run 0 Saved
+        $run.Summary.saved, $run.Summary.collected, $run.Summary.spentUsd | Should -Be @(2, 2, 0)
+        Get-ChildItem $scene.Out | Should -HaveCount 2
+        Get-PaidCount | Should -Be 2
+    }
+
+    It 'collects what a run left that was killed, and pays once' {
+        Add-Fault $fal @{ route = 'stream'; kind = 'slow-headers'; milliseconds = 600000; times = 2 }
+        $child = Start-Runbook '-File', $core, '-Path', 'clips', '-Destination', 'out'
+        Wait-Until { (Get-Ledger $fal).counts.stream -eq 2 }
+        $child.Kill()
+        $child.WaitForExit()
+        $null = Invoke-RestMethod "$($fal.Url)/_emulator/faults" -Method Delete
+        $run = Invoke-Core
+        Assert-End $run 0 Saved
+        $run.Summary.saved, $run.Summary.collected | Should -Be @(2, 2)
+        Get-PaidCount | Should -Be 2
+    }
+
+    It 'leaves out clips that are still written or have no sound yet' {
+        Remove-Item "$($scene.Clips)/clara.m4a"
+        (Get-Item "$($scene.Clips)/anna.mp4").LastWriteTimeUtc = [datetime]::UtcNow
+        $run = Invoke-Core '-SettleTime', '01:00:00'
+        Assert-End $run 3 NothingToDo
+        $run.Summary.unfinished | Should -Be 2
+        (Get-Ledger $fal).uploads | Should -BeNullOrEmpty
+    }
+
+    It 'reads the key from a file, and shows it nowhere: <File>' -ForEach @(
+        @{ File = 'key.txt'; Write = { Set-Content key.txt 'demo:demo' } }
+        @{ File = 'key.clixml'; Write = { $key = [securestring]::new(); 'demo:demo'.ToCharArray().ForEach({ $key.AppendChar($_) }); $key | Export-Clixml key.clixml } }
+    ) {
+        $env:FAL_KEY = $null
+        Push-Location $scene.Folder
+        try { & $Write } finally { Pop-Location }
+        $run = Invoke-Core '-KeyPath', $File
+        Assert-End $run 0 Saved
+        $run.Said | Should -Not -Match 'demo:demo'
+    }
+
+    It 'has its exit codes in the table of the README' {
+        $rows = Get-Content (Join-Path $runbooks README.md) | Select-String '^\| (\d) \| (?:`(\w+)`)? ?\|' | ForEach-Object { "$($_.Matches[0].Groups[1]) $($_.Matches[0].Groups[2])".Trim() }
+        $help = (Get-Content $core -Raw) -split "`n" | Select-String '^    (\d)  (\w+)? +' | ForEach-Object { "$($_.Matches[0].Groups[1]) $($_.Matches[0].Groups[2])".Trim() }
+        $rows | Should -Be @('0 Saved', '1', '2 SomeFailed', '3 NothingToDo', '4 AllRefused', '5 SpendingStopped', '6 Pending')
+        $help | Should -Be $rows
+    }
+}
+
+Describe 'A worker that forgets' {
+    BeforeEach {
+        $scene = New-Scene $fal
+        Remove-Item "$($scene.Clips)/ben.*", "$($scene.Clips)/david.*"
+        $first = @{ KLINGLIPSYNC_HOME = "$($scene.Folder)/one"; KLINGLIPSYNC_MACHINE = 'lipsync-worker' }
+        $second = @{ KLINGLIPSYNC_HOME = "$($scene.Folder)/two"; KLINGLIPSYNC_MACHINE = 'lipsync-worker' }
+        Assert-End (Invoke-Core -Environment $first) 0 Saved
+    }
+
+    It 'pays nothing again with the store that was carried to it under one name' {
+        Copy-Item $first.KLINGLIPSYNC_HOME $second.KLINGLIPSYNC_HOME -Recurse
+        Assert-End (Invoke-Core '-RequireStore' $second) 3 NothingToDo
+        Get-PaidCount | Should -Be 2
+    }
+
+    It 'is refused the store where the name is not the same' {
+        Copy-Item $first.KLINGLIPSYNC_HOME $second.KLINGLIPSYNC_HOME -Recurse
+        $second.KLINGLIPSYNC_MACHINE = ''
+        $run = Invoke-Core -Environment $second
+        Assert-End $run 5 SpendingStopped
+        $run.Summary.errors.id | Should -Contain StoreOfOtherMachine
+        Get-PaidCount | Should -Be 2
+    }
+
+    It 'pays for everything again without it, which -RequireStore forbids' {
+        $run = Invoke-Core '-RequireStore' $second
+        Assert-End $run 5 SpendingStopped
+        Get-PaidCount | Should -Be 2
+        Remove-Item $scene.Out -Recurse
+        Assert-End (Invoke-Core -Environment $second) 0 Saved
+        Get-PaidCount | Should -Be 4
+    }
+}
+
+Describe 'The units of systemd' {
+    BeforeAll {
+        function Read-Unit([string] $Name) {
+            $section = ''
+            Get-Content (Join-Path $runbooks "systemd/$Name") | Where-Object { $_ -and $_ -notmatch '^#' } | ForEach-Object {
+                if ($_ -match '^\[(\w+)\]$') { $section = $Matches[1] }
+                elseif ($_ -match '^(\w+)=(.+)$') { [pscustomobject]@{ Section = $section; Key = $Matches[1]; Value = $Matches[2] } }
+                else { throw "No line of a unit: $_" }
+            }
+        }
+
+        function Get-Value($Unit, [string] $Key) { $Unit | Where-Object Key -EQ $Key | ForEach-Object Value }
+
+        # The words of a command line, as systemd reads it, with this test's places for the machine's.
+        function Get-CommandWord([string] $Line) {
+            $line = $Line.Replace('%d', "$($scene.Folder)/credentials").Replace('%S', "$($scene.Folder)/state").Replace('$$', '$').Replace('/opt/kling-lipsync', $runbooks).
+                Replace('/srv/lipsync/out', $scene.Out).Replace('/srv/lipsync/clips', $scene.Clips).Replace('/srv/lipsync/inbox', $scene.Clips)
+            [regex]::Matches($line, '"([^"]*)"|(\S+)') | ForEach-Object { $_.Groups[1].Success ? $_.Groups[1].Value : $_.Groups[2].Value }
+        }
+    }
+
+    BeforeEach {
+        $scene = New-Scene $fal
+        $null = New-Item "$($scene.Folder)/state/kling-lipsync" -ItemType Directory
+        $null = New-Item "$($scene.Folder)/credentials/fal-key" -Force -Value "demo:demo`n"
+        $env:FAL_KEY = $null
+        Get-ChildItem $scene.Clips | ForEach-Object { $_.LastWriteTimeUtc = [datetime]::UtcNow.AddMinutes(-5) }
+    }
+
+    It 'are units, each key in its section: <_>' -ForEach 'kling-lipsync.service', 'kling-lipsync.timer', 'kling-lipsync-watch.service' {
+        $unit = Read-Unit $_
+        $unit.Section | Select-Object -Unique | Should -BeIn 'Unit', 'Service', 'Timer', 'Install'
+        Get-Value $unit Description | Should -Not -BeNullOrEmpty
+        if ($_ -like '*.service') {
+            Get-Value $unit StateDirectory | Should -Be kling-lipsync
+            Get-Value $unit LoadCredential | Should -Be 'fal-key:/etc/kling-lipsync/fal-key'
+            Get-Value $unit Environment | Should -Be 'KLINGLIPSYNC_HOME=%S/kling-lipsync/store'
+        }
+
+        if (Get-Command systemd-analyze -ErrorAction Ignore) {
+            # It also asks whether the programs are there, and they are not on this machine.
+            systemd-analyze verify (Join-Path $runbooks "systemd/$_") 2>&1 | Where-Object { $_ -notmatch 'is not executable|No such file' } | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'run the folder with the key of the credential, and again pay nothing' {
+        $unit = Read-Unit kling-lipsync.service
+        $word = @(Get-CommandWord (Get-Value $unit ExecStart))
+        $word[0..2] | Should -Be @('/usr/bin/pwsh', '-NoProfile', '-NonInteractive')
+        $store = @{ KLINGLIPSYNC_HOME = "$($scene.Folder)/state/kling-lipsync/store" }
+        Assert-End (Invoke-Runbook ($word | Select-Object -Skip 3) -Environment $store) 0 Saved
+        (Get-Content "$($scene.Folder)/state/kling-lipsync/summary.json" -Raw | ConvertFrom-Json).saved | Should -Be 4
+        $again = Invoke-Runbook ($word | Select-Object -Skip 3) -Environment $store
+        Assert-End $again 3 NothingToDo
+        "$($again.Code)" | Should -BeIn (Get-Value $unit SuccessExitStatus).Split(' ')
+        Get-PaidCount | Should -Be 4
+    }
+
+    It 'watch the folder until they are told to stop' -Skip:$IsWindows {
+        $word = @(Get-CommandWord (Get-Value (Read-Unit kling-lipsync-watch.service) ExecStart))
+        $child = Start-Runbook ($word | Select-Object -Skip 3) -Environment @{ KLINGLIPSYNC_HOME = "$($scene.Folder)/state/kling-lipsync/store" }
+        Wait-Until { @(Get-ChildItem $scene.Out -ErrorAction Ignore).Count -eq 4 }
+        /bin/kill -TERM $child.Id
+        (Receive-Runbook $child).Code | Should -Be 0
+        Get-PaidCount | Should -Be 4
+    }
+}
+
+Describe 'The scheduled task' {
+    It 'has a line that runs the folder, with all its paths quoted' {
+        $scene = New-Scene $fal -Name "it's a folder"
+        Get-ChildItem $scene.Clips | ForEach-Object { $_.LastWriteTimeUtc = [datetime]::UtcNow.AddMinutes(-5) }
+        $key = [securestring]::new()
+        'demo:demo'.ToCharArray().ForEach({ $key.AppendChar($_) })
+        $key | Export-Clixml "$($scene.Folder)/fal key.clixml"
+        $env:FAL_KEY = $null
+
+        # What Windows has and this machine may not.
+        function New-ScheduledTaskAction($Execute, $Argument) { @{ Execute = $Execute; Argument = $Argument } }
+        function New-ScheduledTaskTrigger([switch] $Once, $At, $RepetitionInterval) { @{ Once = $Once; At = $At; Every = $RepetitionInterval } }
+        function New-ScheduledTaskSettingsSet($MultipleInstances, [switch] $StartWhenAvailable, $ExecutionTimeLimit) { @{ Two = $MultipleInstances; Late = $StartWhenAvailable; Limit = $ExecutionTimeLimit } }
+        function New-ScheduledTaskPrincipal($UserId, $LogonType) { @{ UserId = $UserId; LogonType = $LogonType } }
+        function Register-ScheduledTask($TaskName, $Action, $Trigger, $Settings, $Principal, [switch] $Force) { @{ TaskName = $TaskName; Force = $Force; Action = $Action; Trigger = $Trigger; Settings = $Settings; Principal = $Principal } }
+
+        $register = @{ Path = $scene.Clips; Destination = $scene.Out; KeyPath = "$($scene.Folder)/fal key.clixml"; StorePath = $scene.Store; UserId = 'CONTOSO\lipsync$' }
+        & (Join-Path $runbooks ScheduledTask/Register-LipSyncTask.ps1) @register -WhatIf | Should -BeNullOrEmpty
+        $task = & (Join-Path $runbooks ScheduledTask/Register-LipSyncTask.ps1) @register
+        $task.Trigger.Every.TotalMinutes, $task.Settings.Two, $task.Principal.LogonType | Should -Be @(20, 'IgnoreNew', 'Password')
+
+        $start = [Diagnostics.ProcessStartInfo]::new($task.Action.Execute, $task.Action.Argument)
+        $start.RedirectStandardOutput = $true
+        $child = [Diagnostics.Process]::Start($start)
+        $summary = $child.StandardOutput.ReadToEnd() | ConvertFrom-Json
+        $child.WaitForExit()
+        "$($child.ExitCode) $($summary.outcome) $($summary.saved)" | Should -Be '0 Saved 4'
+        "$($scene.Folder)/summary.json" | Should -Exist
+    }
+}
+
+Describe 'The watch folder' -Skip:$IsWindows {
+    BeforeEach {
+        $scene = New-Scene $fal
+        $inbox = (New-Item "$($scene.Folder)/inbox" -ItemType Directory).FullName
+        function Start-Watch([hashtable] $Environment = @{}) {
+            Start-Runbook '-File', (Join-Path $runbooks WatchFolder/Watch-LipSyncFolder.ps1), '-Path', 'inbox', '-Destination', 'out', '-Poll', '00:00:00.5', '-SettleTime', '00:05:00' -Environment $Environment
+        }
+
+        # A tool that keeps the times of what it copies sets them last.
+        function Complete-Copy([string] $Name) {
+            Get-ChildItem "$($scene.Clips)/$Name.*" | Copy-Item -Destination $inbox
+            Get-ChildItem "$inbox/$Name.*" | ForEach-Object { $_.LastWriteTimeUtc = [datetime]::UtcNow.AddHours(-1) }
+        }
+    }
+
+    It 'takes what is whole and leaves what is still written, goes on after a kill, and pays once' {
+        $child = Start-Watch
+        $bytes = [IO.File]::ReadAllBytes("$($scene.Clips)/anna.mp4")
+        [IO.File]::WriteAllBytes("$inbox/anna.mp4", $bytes[0..($bytes.Length / 2)])
+        Copy-Item "$($scene.Clips)/anna.wav" $inbox
+        Complete-Copy clara
+        Wait-Until { (Test-Path "$($scene.Out)/clara.lipsync.mp4") }
+        @((Get-Ledger $fal).requests).Count | Should -Be 1
+        Complete-Copy anna
+        Wait-Until { (Get-Ledger $fal).counts.submit -eq 2 }
+        $child.Kill()
+        $child.WaitForExit()
+
+        $child = Start-Watch
+        Wait-Until { (Test-Path "$($scene.Out)/anna.lipsync.mp4") }
+        /bin/kill -TERM $child.Id
+        $run = Receive-Runbook $child
+        $run.Code | Should -Be 0
+        Get-PaidCount | Should -Be 2
+    }
+
+    It 'says each round in a line of JSON, does not come back to a refused clip at once, and ends with 6 for jobs that are left' {
+        Set-Content "$($scene.Clips)/clara.mp4" text
+        $slow = Start-Emulator '--run-seconds', '3600'
+        try {
+            Complete-Copy anna
+            Complete-Copy clara
+            $child = Start-Watch @{ KLINGLIPSYNC_ENDPOINT = $slow.Url }
+            Wait-Until { (Get-Ledger $slow).counts.status -ge 3 }
+            /bin/kill -TERM $child.Id
+            $run = Receive-Runbook $child
+        }
+        finally {
+            Stop-Emulator $slow
+        }
+
+        $run.Code | Should -Be 6 -Because $run.Said
+        $rounds = @($run.Said.Trim() -split "`n" | ConvertFrom-Json)
+        $rounds | Should -HaveCount 1
+        $rounds[0].errors.id | Should -Be MediaUnfit
+        $rounds[0].pending | Should -Be 1
+    }
+
+    It 'ends with 5 when spending is stopped and nothing is left to collect' {
+        Complete-Copy anna
+        $run = Receive-Runbook (Start-Watch @{ FAL_KEY = 'nobody:knows' })
+        $run.Code | Should -Be 5
+        ($run.Said | ConvertFrom-Json).errors.id | Should -Be ApiKeyRejected
+    }
+}
+
+Describe 'The workflow of GitHub' {
+    BeforeAll {
+        $file = Join-Path $runbooks GitHubActions/lipsync.yml
+        $text = python3 -c "import json, sys, yaml; print(json.dumps({('on' if key is True else key): value for key, value in yaml.safe_load(open(sys.argv[1])).items()}))" $file 2>$null
+        $workflow = $text ? ($text | ConvertFrom-Json) : $null
+        $usualMachine = $env:KLINGLIPSYNC_MACHINE
+
+        # What the cache of GitHub does with the steps that use it: keys are written once, the newest of a prefix is restored.
+        function Invoke-Workflow([string] $Start, [int] $Number, [string[]] $Lose = @()) {
+            # A fresh machine each time, with the same paths.
+            Remove-Item "$($scene.Folder)/runner" -Recurse -Force -ErrorAction Ignore
+            $place = (New-Item "$($scene.Folder)/runner" -ItemType Directory).FullName
+            Copy-Item $scene.Clips $place -Recurse
+            $null = New-Item "$place/examples" -ItemType Directory
+            Copy-Item $runbooks "$place/examples" -Recurse
+            $matched = @{}
+            $failed = ''
+            foreach ($step in $workflow.jobs.lipsync.steps) {
+                $if = $step.PSObject.Properties['if']
+                $uses = $step.PSObject.Properties['uses']
+                $isRefused = $failed -like 'Refuse *'
+                if (($failed -and -not $if) -or ($isRefused -and $if.Value -match 'steps\.guard\.outcome == .success.') -or $step.name -eq 'Install the module') {
+                    continue
+                }
+
+                if ($uses -and $uses.Value -like 'actions/cache/*') {
+                    $key = $step.with.key.Replace('${{ github.run_id }}', $Number).Replace('${{ github.run_attempt }}', '1')
+                    $paths = $step.with.path.Trim() -split "`n"
+                    if ($uses.Value -like '*/save@*' -and $step.name -notin $Lose -and -not (Test-Path "$cache/$key")) {
+                        foreach ($path in $paths | Where-Object { Test-Path "$place/$_" }) {
+                            $null = New-Item "$cache/$key/$path" -ItemType Directory
+                            Copy-Item "$place/$path/*" "$cache/$key/$path" -Recurse
+                        }
+                    }
+                    elseif ($uses.Value -like '*/restore@*') {
+                        $newest = Get-ChildItem $cache -Filter "$($step.with.'restore-keys')*" | Sort-Object CreationTimeUtc, Name | Select-Object -Last 1
+                        $matched[$step.id] = $newest ? $newest.Name : ''
+                        if ($newest) { Copy-Item "$($newest.FullName)/.lipsync" $place -Recurse -Force }
+                    }
+                }
+                elseif ($step.PSObject.Properties['run']) {
+                    $run = Invoke-Runbook '-Command', "$($step.run); exit `$LASTEXITCODE" $place @{
+                        BEGUN = "$($matched.begun)"; STORE = "$($matched.store)"; START = $Start
+                        KLINGLIPSYNC_HOME = $workflow.jobs.lipsync.env.KLINGLIPSYNC_HOME.Replace('${{ github.workspace }}', $place)
+                        KLINGLIPSYNC_MACHINE = $workflow.jobs.lipsync.env.KLINGLIPSYNC_MACHINE
+                        GITHUB_STEP_SUMMARY = "$place/summary.md"
+                    }
+                    if ($run.Code -ne 0 -and -not $failed) { $failed = "$($step.name): $($run.Said)" }
+                }
+            }
+
+            [pscustomobject]@{ Failed = $failed; Place = $place }
+        }
+    }
+
+    BeforeEach {
+        if (-not $workflow) {
+            Set-ItResult -Skipped -Because 'reading YAML takes python3 with PyYAML here'
+            return
+        }
+
+        $scene = New-Scene $fal
+        $cache = (New-Item "$($scene.Folder)/cache" -ItemType Directory).FullName
+    }
+
+    It 'lets one run at a time touch the store, and holds the key only where it is used' {
+        $workflow.concurrency.group | Should -Be lipsync
+        $workflow.concurrency.'cancel-in-progress' | Should -BeFalse
+        $workflow.jobs.lipsync.'timeout-minutes' | Should -BeGreaterThan 0
+        $workflow.permissions.contents | Should -Be read
+        @($workflow.jobs.lipsync.steps | Where-Object { "$($_ | ConvertTo-Json)" -match 'secrets\.FAL_KEY' }).name | Should -Be @('Send', 'Collect')
+    }
+
+    It 'says <Code> to a start with <Start> where <Begun> began and <Store> is kept' -ForEach @(
+        @{ Start = 'first'; Begun = ''; Store = ''; Code = 0 }
+        @{ Start = 'first'; Begun = 'lipsync-begun-7-1'; Store = ''; Code = 5 }
+        @{ Start = 'first'; Begun = ''; Store = 'lipsync-store-7-1-2'; Code = 5 }
+        @{ Start = 'carried'; Begun = ''; Store = ''; Code = 5 }
+        @{ Start = 'carried'; Begun = 'lipsync-begun-7-1'; Store = ''; Code = 5 }
+        @{ Start = 'carried'; Begun = ''; Store = 'lipsync-store-7-1-2'; Code = 5 }
+        @{ Start = 'carried'; Begun = 'lipsync-begun-7-1'; Store = 'lipsync-store-7-1-1'; Code = 0 }
+        @{ Start = 'carried'; Begun = 'lipsync-begun-7-2'; Store = 'lipsync-store-7-1-2'; Code = 5 }
+        @{ Start = 'carried'; Begun = 'lipsync-begun-8-1'; Store = 'lipsync-store-7-1-2'; Code = 5 }
+        @{ Start = 'after-loss'; Begun = 'lipsync-begun-8-1'; Store = 'lipsync-store-7-1-2'; Code = 0 }
+        @{ Start = 'after-loss'; Begun = ''; Store = ''; Code = 0 }
+    ) {
+        $said = & (Join-Path $runbooks GitHubActions/Assert-CarriedStore.ps1) -Begun $Begun -Store $Store -Start $Start
+        $LASTEXITCODE | Should -Be $Code
+        [bool]$said | Should -Be ($Code -ne 0)
+    }
+
+    It 'carries store and results from runner to runner, and pays once' {
+        (Invoke-Workflow carried 1).Failed | Should -BeLike '*There is no store*'
+        Get-ChildItem $cache | Should -BeNullOrEmpty
+        $first = Invoke-Workflow first 2
+        $first.Failed | Should -Be ''
+        Get-ChildItem "$($first.Place)/.lipsync/out" | Should -HaveCount 4
+        Get-Content "$($first.Place)/summary.md" -Raw | Should -BeLike '*Send: Pending*Collect: Saved*'
+        (Invoke-Workflow carried 3).Failed | Should -Be ''
+        Get-PaidCount | Should -Be 4
+    }
+
+    It 'refuses the older store after a runner was lost, and goes on after one that was lost while it collected' {
+        (Invoke-Workflow first 1).Failed | Should -Be ''
+        $null = Invoke-Workflow carried 2 -Lose 'Keep the store', 'Keep the store and the results'
+        (Invoke-Workflow carried 3).Failed | Should -BeLike '*did not hand in its store*'
+        (Invoke-Workflow after-loss 4 -Lose 'Keep the store and the results').Failed | Should -Be ''
+        (Invoke-Workflow carried 5).Failed | Should -Be ''
+        Get-PaidCount | Should -Be 4
+    }
+}
+
+Describe 'The runbook of Azure Automation' {
+    BeforeAll {
+        # A container of blobs, as far as the runbook uses one: put, put if absent, get, delete, list in pages of two.
+        $blobs = [Collections.Concurrent.ConcurrentDictionary[string, byte[]]]::new()
+        $free = [Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+        $free.Start()
+        $port = $free.LocalEndpoint.Port
+        $free.Stop()
+        $service = Start-ThreadJob -ArgumentList $port, $blobs {
+            param($port, $blobs)
+            $listener = [Net.HttpListener]::new()
+            $listener.Prefixes.Add("http://127.0.0.1:$port/")
+            $listener.Start()
+            while ($true) {
+                $context = $listener.GetContext()
+                $request, $response = $context.Request, $context.Response
+                $name = [uri]::UnescapeDataString($request.Url.AbsolutePath) -replace '^/box/?'
+                $body = [byte[]]@()
+                if ($request.Url.AbsolutePath -eq '/end') { $response.Close(); break }
+                if ($request.QueryString['sig'] -ne 'secret') { $response.StatusCode = 403 }
+                elseif ($request.QueryString['comp'] -eq 'list') {
+                    $prefix, $marker = $request.QueryString['prefix'], $request.QueryString['marker']
+                    $names = @($blobs.Keys | Where-Object { $_.StartsWith($prefix) -and [string]::CompareOrdinal($_, $marker) -gt 0 } | Sort-Object -CaseSensitive)
+                    $page = @($names | Select-Object -First 2)
+                    $next = $names.Count -gt 2 ? $page[-1] : ''
+                    $xml = '<?xml version="1.0" encoding="utf-8"?><EnumerationResults><Blobs>' + -join ($page | ForEach-Object { "<Blob><Name>$([Security.SecurityElement]::Escape($_))</Name></Blob>" }) + "</Blobs><NextMarker>$next</NextMarker></EnumerationResults>"
+                    $body = [Text.Encoding]::UTF8.GetPreamble() + [Text.Encoding]::UTF8.GetBytes($xml)
+                }
+                elseif ($request.HttpMethod -eq 'PUT') {
+                    $taken = [IO.MemoryStream]::new()
+                    $request.InputStream.CopyTo($taken)
+                    if ($request.Headers['x-ms-blob-type'] -ne 'BlockBlob') { $response.StatusCode = 400 }
+                    elseif ($request.Headers['If-None-Match'] -eq '*') { $response.StatusCode = $blobs.TryAdd($name, $taken.ToArray()) ? 201 : 409 }
+                    else { $blobs[$name] = $taken.ToArray(); $response.StatusCode = 201 }
+                }
+                elseif (-not $blobs.ContainsKey($name)) { $response.StatusCode = 404 }
+                elseif ($request.HttpMethod -eq 'DELETE') { $null = $blobs.TryRemove($name, [ref] $body); $body = [byte[]]@(); $response.StatusCode = 202 }
+                else { $body = $blobs[$name] }
+
+                $response.ContentLength64 = $body.Length
+                $response.OutputStream.Write($body, 0, $body.Length)
+                $response.Close()
+            }
+        }
+
+        function Start-Azure([string] $Parameter) {
+            Start-Runbook '-Command', "
+                function Get-AutomationPSCredential(`$Name) {
+                    `$secret = [securestring]::new()
+                    'demo'.ToCharArray().ForEach({ `$secret.AppendChar(`$_) })
+                    [pscredential]::new('demo', `$secret)
+                }
+                function Get-AutomationVariable(`$Name) { 'http://127.0.0.1:$port/box?sv=1&sig=secret' }
+                & '$(Join-Path $runbooks AzureAutomation/Start-LipSyncRunbook.ps1)' $Parameter"
+        }
+
+        function Invoke-Azure([string] $Parameter) { Receive-Runbook (Start-Azure $Parameter) }
+    }
+
+    AfterAll {
+        $null = Invoke-WebRequest "http://127.0.0.1:$port/end" -SkipHttpErrorCheck -ErrorAction Ignore
+        $service | Receive-Job -Wait -AutoRemoveJob -ErrorAction Ignore
+    }
+
+    BeforeEach {
+        $scene = New-Scene $fal
+        $env:FAL_KEY = $null
+        $blobs.Clear()
+        Get-ChildItem $scene.Clips | Where-Object BaseName -In anna, clara | ForEach-Object { $blobs["in/$($_.Name)"] = [IO.File]::ReadAllBytes($_.FullName) }
+    }
+
+    It 'carries the store through the container in the sandbox, and pays once' {
+        $run = Invoke-Azure
+        $run.Code | Should -Be 1
+        $run.Said | Should -BeLike '*There is no state/store.zip*'
+        $blobs.Keys | Should -Not -Contain 'state/in-use.json'
+
+        $run = Invoke-Azure '-FirstRun $true'
+        $run.Code | Should -Be 0 -Because $run.Said
+        $run.Summary.outcome | Should -Be Saved
+        $run.Said | Should -Not -Match 'demo:demo|sig=secret'
+        $blobs.Keys | Where-Object { $_ -notlike 'in/*' } | Sort-Object | Should -Be @('out/anna.lipsync.mp4', 'out/clara.lipsync.mp4', 'state/store.zip')
+
+        $blobs['in/anna copy.mp4'] = $blobs['in/anna.mp4']
+        $blobs['in/anna copy.wav'] = $blobs['in/anna.wav']
+        $run = Invoke-Azure
+        $run.Code | Should -Be 0 -Because $run.Said
+        $blobs.Keys | Should -Contain 'out/anna copy.lipsync.mp4'
+        Get-PaidCount | Should -Be 2
+    }
+
+    It 'sends nothing beside another job, nor after one that died with the store' {
+        Add-Fault $fal @{ route = 'initiate'; kind = 'slow-headers'; milliseconds = 600000; times = 4 }
+        $child = Start-Azure '-FirstRun $true'
+        Wait-Until { (Get-Ledger $fal).counts.initiate -gt 0 }
+        $child.Kill()
+        $child.WaitForExit()
+        $null = Invoke-RestMethod "$($fal.Url)/_emulator/faults" -Method Delete
+        $run = Invoke-Azure '-FirstRun $true'
+        $run.Code | Should -Be 1
+        $run.Said | Should -BeLike '*another job is at work*'
+        Get-PaidCount | Should -Be 0
+
+        $null = $blobs.TryRemove('state/in-use.json', [ref] [byte[]]@())
+        (Invoke-Azure '-FirstRun $true').Code | Should -Be 0
+        Get-PaidCount | Should -Be 2
+    }
+
+    It 'works in the folders of a hybrid worker, and fails the job for what somebody has to look at' {
+        $run = Invoke-Azure "-Path '$($scene.Clips)' -Destination '$($scene.Out)'"
+        $run.Code | Should -Be 0 -Because $run.Said
+        Get-ChildItem $scene.Out | Should -HaveCount 4
+        Set-Content "$($scene.Clips)/anna.mp4" text
+        $run = Invoke-Azure "-Path '$($scene.Clips)' -Destination '$($scene.Out)'"
+        $run.Code | Should -Be 1
+        $run.Said | Should -BeLike '*AllRefused*ended with 4*'
+    }
+}
