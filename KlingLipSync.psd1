@@ -11,6 +11,7 @@
     # The loader comes first: it gives the engine a load context of its own before the commands' types are read.
     NestedModules        = @('KlingLipSync.Loader.dll')
     RootModule           = 'KlingLipSync.PowerShell.dll'
+    TypesToProcess       = @('KlingLipSync.Types.ps1xml')
     FormatsToProcess     = @('KlingLipSync.Format.ps1xml')
 
     FunctionsToExport    = @()

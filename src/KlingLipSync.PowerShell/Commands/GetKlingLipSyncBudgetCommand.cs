@@ -15,12 +15,14 @@ public sealed class GetKlingLipSyncBudgetCommand : CatalogueCommand
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KeyIdCompleter))]
     public string[]? KeyId { get; set; }
 
     /// <summary>Only budgets at these endpoints; wildcards are allowed.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ServiceCompleter))]
     public string[]? Endpoint { get; set; }
 
     private protected override object? FailureTarget => Session.StoreFolder;

@@ -12,6 +12,7 @@ public sealed class ShippedFilesTests
         "KlingLipSync.Format.ps1xml",
         "KlingLipSync.Loader.dll",
         "KlingLipSync.PowerShell.dll",
+        "KlingLipSync.Types.ps1xml",
         "KlingLipSync.psd1",
         "LICENSE",
         "deps/KlingLipSync.deps.json",

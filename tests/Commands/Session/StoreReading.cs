@@ -15,6 +15,13 @@ internal static class StoreReading
             .SelectMany(table => Texts(connection, $"SELECT * FROM {table.Split('=')[1]}").Select(cell => $"{table.Split('=')[1]}.{cell}"))];
     }
 
+    /// <summary>Changes the database behind the module's back.</summary>
+    public static void Change(string folder, string sql)
+    {
+        using var connection = Open(Path.Combine(folder, "store.db"));
+        Texts(connection, sql);
+    }
+
     private static DbConnection Open(string path)
     {
         // The module's own SQLite: with a second one in this process each would drop the other's locks.
