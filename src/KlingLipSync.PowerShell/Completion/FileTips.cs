@@ -12,7 +12,7 @@ internal static class FileTips
     private const int MostRead = 100;
 
     /// <summary>Beyond it the rest of the files goes unread: Tab must not wait for a slow disk.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>What could be found out in time, by path.</summary>
     public static IReadOnlyDictionary<string, FileTip> Of(IEnumerable<FileSystemInfo> entries)

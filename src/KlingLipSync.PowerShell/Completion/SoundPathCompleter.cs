@@ -21,7 +21,7 @@ public sealed class SoundPathCompleter : FileCompleter
         }
 
         // The clip lies elsewhere, and so does, as a rule, its sound.
-        var beside = Offers(clip with { Tail = "", IsPattern = false }, s => IsWanted(wanted, s) && Distance(s, name) < 2, s => Distance(s, name))
+        var beside = Offers(clip with { Tail = "", IsPattern = false }, s => IsWanted(wanted, s) && Distance(s, name) < Any, s => Distance(s, name))
             .Where(o => o.ResultType == CompletionResultType.ProviderItem);
         return beside.Concat(here).DistinctBy(o => o.CompletionText).Take(Most);
     }
@@ -33,7 +33,7 @@ public sealed class SoundPathCompleter : FileCompleter
         : (wanted.TextOf(nameof(InputCommand.LiteralPath)) ?? wanted.TextOf("VideoPath")) is { } path ? FileWord.Of(path, false)
         : null;
 
-    /// <summary>0 for the clip's own name, 1 for one that goes on from it, such as <c>anna.de.mp3</c>, 2 for any other.</summary>
+    /// <summary>0 for the clip's own name, 1 for one that goes on from it, such as <c>anna.de.mp3</c>.</summary>
     private static int Distance(string sound, string clip) =>
-        Path.GetFileNameWithoutExtension(sound).Equals(clip, StringComparison.OrdinalIgnoreCase) ? 0 : sound.GoesOn(clip + ".") ? 1 : 2;
+        Path.GetFileNameWithoutExtension(sound).Equals(clip, StringComparison.OrdinalIgnoreCase) ? 0 : sound.GoesOn(clip + ".") ? 1 : Any;
 }

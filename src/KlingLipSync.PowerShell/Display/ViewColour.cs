@@ -3,8 +3,11 @@ using System.Reflection;
 
 namespace KlingLipSync.Commands;
 
-/// <summary>Colours by <c>$PSStyle</c>, and none where it says plain text. What is redirected the engine itself makes plain.</summary>
-/// <remarks>PowerShellStandard does not know the class, which every PowerShell this module runs in has.</remarks>
+/// <summary>Colours by <c>$PSStyle</c>: none where it says plain text, nor where it leaves that to the host and the process's output is redirected.</summary>
+/// <remarks>
+/// What is redirected inside PowerShell the engine makes plain itself. PowerShellStandard does not know the class, which every
+/// PowerShell this module runs in has.
+/// </remarks>
 internal static class ViewColour
 {
     private static readonly Type? Style = typeof(PSObject).Assembly.GetType("System.Management.Automation.PSStyle");
@@ -25,9 +28,11 @@ internal static class ViewColour
     private static string Paint(string word, string colour)
     {
         var style = Instance?.GetValue(null);
-        return style is null || Rendering?.GetValue(style)?.ToString() == "PlainText"
+        return style is null || IsPlain(Rendering?.GetValue(style)?.ToString())
             || Foreground?.GetValue(style) is not { } colours || colours.GetType().GetProperty(colour)?.GetValue(colours) is not string begin
             ? word
             : $"{begin}{word}{Reset?.GetValue(style)}";
     }
+
+    private static bool IsPlain(string? rendering) => rendering == "PlainText" || (rendering != "Ansi" && Console.IsOutputRedirected);
 }
