@@ -44,8 +44,13 @@ public static class JobView
     /// <summary>The words of an object's log in one line.</summary>
     public static string Log(PSObject update) => string.Join(" | ", update.Items("Log").Select(line => line.Words("Message")));
 
-    /// <summary>How long the present period of a budget still lasts.</summary>
-    public static string PeriodLeft(PSObject budget) => JobProperties.PeriodLeft(budget) is { } left ? ViewText.Span(left) : "";
+    /// <summary>The beginning of a budget's present period. In UTC, as the period itself.</summary>
+    public static string? PeriodStart(PSObject budget) => Utc(budget.Moment("PeriodStart"));
+
+    /// <summary>The end of a budget's present period. In UTC, as the period itself.</summary>
+    public static string? PeriodEnd(PSObject budget) => Utc(budget.Moment("PeriodEnd"));
+
+    private static string? Utc(DateTimeOffset? time) => time?.ToString("u", CultureInfo.InvariantCulture);
 
     private static string Left(DateTimeOffset limit) =>
         limit - DateTimeOffset.UtcNow is var left && left > TimeSpan.Zero ? $"{ViewText.Span(left)} left" : "overdue";
