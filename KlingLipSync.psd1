@@ -9,9 +9,8 @@
     CompatiblePSEditions = @('Core')
 
     # The loader comes first: it gives the engine a load context of its own before the commands' types are read.
-    NestedModules        = @('KlingLipSync.Loader.dll')
+    NestedModules        = @('KlingLipSync.Loader.dll', 'KlingLipSync.Types.psd1')
     RootModule           = 'KlingLipSync.PowerShell.dll'
-    TypesToProcess       = @('KlingLipSync.Types.ps1xml')
     FormatsToProcess     = @('KlingLipSync.Format.ps1xml')
 
     FunctionsToExport    = @()

@@ -13,6 +13,7 @@ public sealed class ShippedFilesTests
         "KlingLipSync.Loader.dll",
         "KlingLipSync.PowerShell.dll",
         "KlingLipSync.Types.ps1xml",
+        "KlingLipSync.Types.psd1",
         "KlingLipSync.psd1",
         "LICENSE",
         "deps/KlingLipSync.deps.json",
