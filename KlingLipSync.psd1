@@ -9,7 +9,7 @@
     CompatiblePSEditions = @('Core')
 
     # The loader comes first: it gives the engine a load context of its own before the commands' types are read.
-    NestedModules        = @('KlingLipSync.Loader.dll')
+    NestedModules        = @('KlingLipSync.Loader.dll', 'KlingLipSync.Types.psd1')
     RootModule           = 'KlingLipSync.PowerShell.dll'
     FormatsToProcess     = @('KlingLipSync.Format.ps1xml')
 

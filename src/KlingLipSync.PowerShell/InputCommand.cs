@@ -18,14 +18,16 @@ public abstract class InputCommand : CatalogueCommand
         HelpMessage = "The clips, .mp4 or .mov; wildcards are allowed.")]
     [SupportsWildcards]
     [AllowEmptyString]
+    [ArgumentCompleter(typeof(ClipPathCompleter))]
     public string[] Path { get; set; } = [];
 
     /// <summary>Clips, taken literally. Binds to the objects of Get-ChildItem and to the column VideoPath.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = RowSet)]
-    [Alias("PSPath", "LP", "VideoPath")]
+    [Alias("VideoPath", "PSPath", "LP")] // In this order: a saved job has a clip and a file, and the clip is meant.
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ClipPathCompleter))]
     public string[]? LiteralPath { get; set; }
 
     /// <summary>A clip's URL, which fal fetches by itself.</summary>
@@ -39,6 +41,7 @@ public abstract class InputCommand : CatalogueCommand
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(SoundPathCompleter))]
     public string[]? AudioPath { get; set; }
 
     /// <summary>The sound's URL, which fal fetches by itself.</summary>
@@ -50,6 +53,7 @@ public abstract class InputCommand : CatalogueCommand
     /// <summary>The folder where sounds of the clips' base names lie.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? AudioDirectory { get; set; }
 
     /// <summary>Everything that came in and could be made out.</summary>

@@ -15,6 +15,7 @@ public abstract class LipSyncCommand : CatalogueCommand
     /// <summary>A base URL that stands for all of fal's hosts, such as a local emulator's. Plain http only on this machine.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EndpointCompleter))]
     public string? Endpoint { get; set; }
 
     /// <summary>Reads key, endpoint and store place. Opens nothing yet.</summary>

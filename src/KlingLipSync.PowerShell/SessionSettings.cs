@@ -94,6 +94,20 @@ internal sealed class SessionSettings
         given is not null && !given.Contains('@', StringComparison.Ordinal) ? given
         : FalRedaction.Mask(given ?? connectedEndpoint?.Name ?? Variable("KLINGLIPSYNC_ENDPOINT") ?? Variable("FAL_RUN_HOST")?.Split('@')[^1] ?? "fal", credential: null);
 
+    /// <summary>The base URLs that stand for fal in this session, with where each comes from. What is no usable one is left out.</summary>
+    public IEnumerable<(string Text, string Why)> CustomEndpoints()
+    {
+        if (connectedEndpoint is { IsCustom: true })
+        {
+            yield return (connectedEndpoint.Name, "the session's endpoint");
+        }
+
+        if (Variable("KLINGLIPSYNC_ENDPOINT") is { } url && IsUsable(url, out var name))
+        {
+            yield return (name, "KLINGLIPSYNC_ENDPOINT");
+        }
+    }
+
     public string StoreFolder() => connectedStore ?? StoreFile.DefaultFolder(Environment.GetEnvironmentVariable);
 
     /// <summary>How soon a loopback endpoint's silence proves something, in seconds; for rehearsals. Null for the time that fal itself needs.</summary>
@@ -108,6 +122,20 @@ internal sealed class SessionSettings
     {
         Remedy = "Connect-KlingLipSync -ApiKey (Read-Host -AsSecureString -Prompt 'fal key')   # of a variable: ConvertTo-SecureString $text -AsPlainText",
     };
+
+    private static bool IsUsable(string url, out string name)
+    {
+        try
+        {
+            name = FalEndpoint.Parse(url).Name;
+            return true;
+        }
+        catch (LipSyncException)
+        {
+            name = "";
+            return false;
+        }
+    }
 
     private static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;

@@ -17,6 +17,7 @@ public sealed partial class ConnectKlingLipSyncCommand : LipSyncCommand
     /// <summary>The folder of the store, with the receipts of all jobs. Without it: KLINGLIPSYNC_HOME, then the user's local application data.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? StorePath { get; set; }
 
     /// <summary>Asks fal for a request that does not exist: a good key is answered "not found", a bad one "unauthorized".</summary>

@@ -17,12 +17,14 @@ public sealed class GetKlingLipSyncBudgetCommand : CatalogueCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KeyIdCompleter))]
     public string[]? KeyId { get; set; }
 
     /// <summary>Only budgets at these endpoints; wildcards are allowed.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ServiceCompleter))]
     public string[]? Endpoint { get; set; }
 
     private protected override object? FailureTarget => Session.StoreFolder;

@@ -38,16 +38,19 @@ public sealed class GetKlingLipSyncJobCommand : LipSyncCommand
     /// <summary>Only jobs that this run last worked on.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RunIdCompleter))]
     public string? RunId { get; set; }
 
     /// <summary>Only jobs with this mark.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TagCompleter))]
     public string? Tag { get; set; }
 
     /// <summary>Only jobs of these clips.</summary>
     [Parameter(ParameterSetName = ListSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ClipPathCompleter))]
     public string[]? VideoPath { get; set; }
 
     /// <summary>Only jobs claimed after this time.</summary>

@@ -22,6 +22,7 @@ public sealed partial class InvokeKlingLipSyncCommand
     /// <summary>A base URL that stands for all of fal's hosts, such as a local emulator's. Plain http only on this machine.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EndpointCompleter))]
     public string? Endpoint { get; set; }
 
     /// <summary>Overwrite files. Never pays again by itself.</summary>

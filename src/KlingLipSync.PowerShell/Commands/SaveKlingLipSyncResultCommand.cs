@@ -27,11 +27,13 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
     /// <summary>The folder to save into; made if missing.</summary>
     [Parameter(Mandatory = true, HelpMessage = "The folder to save into.")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string Destination { get; set; } = "";
 
     /// <summary>The files' name: {Name}, {AudioName}, {Id}, {RequestId}, {Date}. Default: {Name}.lipsync.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NameTemplateCompleter))]
     public string? NameTemplate { get; set; }
 
     /// <summary>Overwrite files.</summary>
@@ -144,7 +146,7 @@ public sealed class SaveKlingLipSyncResultCommand : JobCommand
     private async Task SaveAsync(LipSyncJob job, string owner, CancellationToken ct)
     {
         await slots.WaitAsync(ct).ConfigureAwait(false);
-        var shown = active[job.RequestId!] = new ActiveJob(JobView.Source(job));
+        var shown = active[job.RequestId!] = new ActiveJob(JobProperties.SourceOf(job));
         try
         {
             while (!Session.Store.TryOwn(job.Id, owner))

@@ -28,7 +28,7 @@ public sealed class WaitKlingLipSyncJobCommand : WaitingCommand
     private protected override void Follow(IReadOnlyList<LipSyncJob> open)
     {
         progress = new BatchProgress(this, "Waiting for fal", throttle: 0) { Total = open.Count };
-        var shown = open.ToDictionary(j => j.Id, j => new ActiveJob(JobView.Source(j)));
+        var shown = open.ToDictionary(j => j.Id, j => new ActiveJob(JobProperties.SourceOf(j)));
         foreach (var (id, job) in shown)
         {
             active.Add(id, job);

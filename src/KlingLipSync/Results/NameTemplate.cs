@@ -13,7 +13,7 @@ internal sealed class NameTemplate
     // Bytes, not characters: Unix limits a name to 255 bytes, and a partial file's name grows by the job's id.
     private const int MaxBytes = 200;
 
-    private static readonly string[] Placeholders = ["Name", "AudioName", "Id", "RequestId", "Date"];
+    internal static readonly string[] Placeholders = ["Name", "AudioName", "Id", "RequestId", "Date"];
 
     private readonly IReadOnlyList<Segment>? segments;
 

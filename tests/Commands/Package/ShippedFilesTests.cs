@@ -12,6 +12,8 @@ public sealed class ShippedFilesTests
         "KlingLipSync.Format.ps1xml",
         "KlingLipSync.Loader.dll",
         "KlingLipSync.PowerShell.dll",
+        "KlingLipSync.Types.ps1xml",
+        "KlingLipSync.Types.psd1",
         "KlingLipSync.psd1",
         "LICENSE",
         "deps/KlingLipSync.deps.json",

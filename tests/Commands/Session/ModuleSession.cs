@@ -52,6 +52,13 @@ internal sealed class ModuleSession : IDisposable
     /// <summary>Runs a script to its end.</summary>
     public Task<CommandRun> RunAsync(string script) => Begin(script).EndAsync();
 
+    /// <summary>What Tab offers at the end of a line.</summary>
+    public IReadOnlyList<CompletionResult> Complete(string line)
+    {
+        using var shell = PowerShell.Create(runspace);
+        return CommandCompletion.CompleteInput(line, line.Length, null, shell).CompletionMatches;
+    }
+
     /// <summary>Connects to an endpoint, which is asked whether it knows the key.</summary>
     public async Task ConnectAsync(Uri endpoint, string store, string key = "demo:demo")
     {
