@@ -1,0 +1,16 @@
+@{
+    # The analyzer's own rules, whatever their severity; `./build.ps1 Analyze` runs the Gallery's settings beside these.
+    IncludeDefaultRules = $true
+    Severity            = @('Error', 'Warning')
+
+    ExcludeRules        = @(
+        # It reads each block alone, and Pester's BeforeAll sets what its It reads.
+        'PSUseDeclaredVarsMoreThanAssignments'
+
+        # New-Scene, Start-Emulator and the like change folders and processes of the tests' own; nobody rehearses a test.
+        'PSUseShouldProcessForStateChangingFunctions'
+
+        # The stand-in's key is 'demo:demo', in plain text on purpose. The commands themselves take a SecureString.
+        'PSAvoidUsingConvertToSecureStringWithPlainText'
+    )
+}
