@@ -15,7 +15,7 @@ $parts = @(
     @{ Path = '^deps/KlingLipSync\.'; Part = 'Engine'; Why = 'What checks, pays, waits and saves.' }
     @{ Path = '^deps/Microsoft\.Data\.Sqlite|^deps/SQLitePCLRaw'; Part = 'Microsoft.Data.Sqlite'; Why = 'The way from .NET to SQLite.' }
     @{ Path = '^deps/Polly\.Core'; Part = 'Polly.Core'; Why = 'Retries, for everything but the paid request.' }
-    @{ Path = '^deps/System\.Net\.ServerSentEvents'; Part = 'System.Net.ServerSentEvents'; Why = 'fal''s status streams, where PowerShell 7.4 and 7.5 have no such library.' }
+    @{ Path = '^deps/System\.Net\.ServerSentEvents'; Part = 'System.Net.ServerSentEvents'; Why = 'fal''s status streams, for which .NET 8 has no library.' }
     @{ Path = '^KlingLipSync[^/]*\.(dll|psd1|ps1xml)$'; Part = 'Commands'; Why = 'What PowerShell itself loads: commands, loader, manifest, display.' }
     @{ Path = '^en-US/'; Part = 'Help'; Why = 'Get-Help without a network.' }
     @{ Path = '^(LICENSE|CHANGELOG\.md|THIRD-PARTY-NOTICES\.txt|KlingLipSync\.cdx\.json|icon\.png)$'; Part = 'Papers'; Why = 'Licence, changes, notices, bill of materials, icon.' }
@@ -31,20 +31,20 @@ try {
         }
 
         $platform = [regex]::Match($entry.FullName, $part.Path).Groups[1].Value
-        [pscustomobject]@{ Part = $part.Part.Replace('$1', $platform); Length = $entry.Length; Packed = $entry.CompressedLength; Why = $part.Why }
+        [pscustomobject]@{ Order = [Array]::IndexOf($parts, $part); Part = $part.Part.Replace('$1', $platform); Length = $entry.Length; Packed = $entry.CompressedLength; Why = $part.Why }
     }
 }
 finally { $archive.Dispose() }
 
-$table = foreach ($group in $rows | Group-Object Part) {
+$table = foreach ($group in $rows | Sort-Object Order, Part | Group-Object Part) {
     [pscustomobject]@{
-        Part    = $group.Name
-        Files   = $group.Count
+        Part      = $group.Name
+        Files     = $group.Count
         'On disk' = '{0:n0} KB' -f (($group.Group | Measure-Object Length -Sum).Sum / 1KB)
-        Packed  = '{0:n0} KB' -f (($group.Group | Measure-Object Packed -Sum).Sum / 1KB)
-        Why     = $group.Group[0].Why
+        Packed    = '{0:n0} KB' -f (($group.Group | Measure-Object Packed -Sum).Sum / 1KB)
+        Why       = $group.Group[0].Why
     }
 }
 
 '{0}: {1:n1} MB, {2:n1} MB on disk.' -f (Split-Path $Package -Leaf), ((Get-Item $Package).Length / 1MB), (($rows | Measure-Object Length -Sum).Sum / 1MB)
-$table | Sort-Object { [Array]::IndexOf($rows.Part, $_.Part) } | Format-Table @{ e = 'Part' }, @{ e = 'Files' }, @{ e = 'On disk'; a = 'Right' }, @{ e = 'Packed'; a = 'Right' }, Why -Wrap | Out-String -Width 160
+$table | Format-Table @{ e = 'Part' }, @{ e = 'Files' }, @{ e = 'On disk'; a = 'Right' }, @{ e = 'Packed'; a = 'Right' }, Why -Wrap | Out-String -Width 160
