@@ -22,7 +22,12 @@ if (-not (Select-String -Path (Join-Path $env:RUNNER_TEMP hashes.sha256) -Patter
     throw "$asset is not the file that its release lists."
 }
 
-# bsdtar, which all three systems have under this name, reads both kinds.
-tar -xf $archive -C $folder
-if (-not $IsWindows) { chmod +x (Join-Path $folder pwsh) }
+if ($IsWindows) {
+    Expand-Archive $archive $folder
+}
+else {
+    tar -xzf $archive -C $folder
+    chmod +x (Join-Path $folder pwsh)
+}
+
 $folder | Add-Content $env:GITHUB_PATH

@@ -36,7 +36,7 @@ try {
 }
 finally { $archive.Dispose() }
 
-$table = foreach ($group in $rows | Sort-Object Order, Part | Group-Object Part) {
+$table = foreach ($group in $rows | Group-Object Part | Sort-Object { $_.Group[0].Order }, Name) {
     [pscustomobject]@{
         Part      = $group.Name
         Files     = $group.Count

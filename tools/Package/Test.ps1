@@ -18,6 +18,8 @@ $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
 
 $Package = (Get-Item $Package).FullName
+$record = "$Package.tested.json"
+if (Test-Path $record) { Remove-Item $record }
 $hash = (Get-FileHash $Package -Algorithm SHA256).Hash
 $name = "KlingLipSync-$([guid]::NewGuid().ToString('N'))"
 $place = (New-Item (Join-Path ([IO.Path]::GetTempPath()) $name) -ItemType Directory).FullName
@@ -46,7 +48,7 @@ try {
         powershell = "$($PSVersionTable.PSVersion)"
         system     = [Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier
         tests      = Get-Content $sums -Raw | ConvertFrom-Json
-    } | ConvertTo-Json | Set-Content "$Package.tested.json"
+    } | ConvertTo-Json | Set-Content $record
 }
 finally {
     Unregister-PSResourceRepository -Name $name
