@@ -33,7 +33,7 @@
 param(
     [Parameter(Position = 0)]
     [ArgumentCompleter({
-            param($command, $parameter, $word, $line)
+            $word, $line = $args[2, 3]
             (Get-Command $line.GetCommandName()).ScriptBlock.Ast.FindAll({ $args[0] -is [Management.Automation.Language.FunctionDefinitionAst] }, $false).Name -like "Invoke-$word*" -replace '^Invoke-'
         })]
     [string] $Task,

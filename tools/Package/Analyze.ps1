@@ -10,7 +10,8 @@ $ErrorActionPreference = 'Stop'
 
 $root = [IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../..'))
 $built = "(^|/)(out|bin|obj|node_modules|\.git)/"
-$settings = 'PSGallery', (Join-Path $root 'PSScriptAnalyzerSettings.psd1')
+$own = Join-Path $root 'PSScriptAnalyzerSettings.psd1'
+$left = (Import-PowerShellDataFile $own).ExcludeRules
 $files = Get-ChildItem $root -Recurse -File -Force -Include *.ps1, *.psm1, *.psd1, *.ps1xml |
     Where-Object { [IO.Path]::GetRelativePath($root, $_.FullName).Replace('\', '/') -notmatch $built }
 
@@ -20,13 +21,13 @@ $findings = foreach ($file in $files) {
         ? @(([xml](Get-Content $file -Raw)).SelectNodes('//ScriptBlock | //GetScriptBlock | //Script') | ForEach-Object { @{ ScriptDefinition = $_.InnerText } }) `
         : @(@{ Path = $file.FullName })
     foreach ($source in $sources) {
-        foreach ($setting in $settings) {
-            Invoke-ScriptAnalyzer @source -Settings $setting | Select-Object @{ n = 'File'; e = { $file.FullName } }, Line, RuleName, Severity, Message
+        foreach ($settings in 'PSGallery', $own) {
+            Invoke-ScriptAnalyzer @source -Settings $settings -ExcludeRule $left -Severity Error, Warning | Select-Object @{ n = 'File'; e = { $file.FullName } }, Line, RuleName, Severity, Message
         }
     }
 }
 
-$findings = @($findings | Sort-Object File, Line, RuleName -Unique)
+$findings = @($findings | Sort-Object File, Line, RuleName, Message -Unique)
 $findings | Format-Table -Wrap
 if ($findings) {
     throw "PSScriptAnalyzer has $($findings.Count) findings."

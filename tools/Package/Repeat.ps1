@@ -16,7 +16,7 @@ $Layout = (Get-Item $Layout).FullName
 $root = [IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../..'))
 $place = Join-Path ([IO.Path]::GetTempPath()) "KlingLipSync-$([guid]::NewGuid().ToString('N'))"
 try {
-    git clone --quiet --local $root $place
+    git -c advice.detachedHead=false clone --quiet --local $root $place
 
     # The addresses that a build writes down are those of the remote.
     $origin = git -C $root remote
