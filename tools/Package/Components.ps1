@@ -32,8 +32,9 @@ function Get-SqliteVersion {
 
 Push-Location $root
 try {
-    # The build has restored them; the tool's own restore would take the whole solution's time again.
     dotnet tool restore
+
+    # The build has restored the packages; a restore by the tool would take the whole solution's time again.
     dotnet tool run dotnet-CycloneDX src/KlingLipSync/KlingLipSync.csproj --output $Layout --filename (Split-Path $file -Leaf) `
         --output-format Json --disable-package-restore --set-name KlingLipSync --set-version $Version --set-type Library
 }
