@@ -143,7 +143,7 @@ function Invoke-Analyze {
         return
     }
 
-    & (Join-Path $tools 'Analyze.ps1')
+    & (Join-Path $PSScriptRoot 'tools/Analysis/Analyze.ps1')
 }
 
 function Invoke-Pack {
