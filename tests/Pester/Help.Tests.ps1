@@ -1,7 +1,7 @@
 # The examples are taken from Get-Help itself, so that what users read is what runs here.
 BeforeDiscovery {
-    $manifest = [IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../out/KlingLipSync/KlingLipSync.psd1'))
-    Import-Module $manifest -Force
+    . (Join-Path $PSScriptRoot 'common.ps1')
+    Import-Module $Manifest -Force
     $commands = Get-Command -Module KlingLipSync | ForEach-Object Name
     $examples = foreach ($name in $commands) {
         foreach ($example in (Get-Help $name).examples.example) {

@@ -1,8 +1,8 @@
-# What the tests share: the built module, a local fal of their own, a store and media of their own.
+# What the tests share: the module that Run.ps1 names, else the built one, a local fal of their own, a store and media of their own.
 Set-StrictMode -Version Latest
 
 $script:Root = [IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../..'))
-$script:Manifest = Join-Path $Root 'out/KlingLipSync/KlingLipSync.psd1'
+$script:Manifest = $env:KLINGLIPSYNC_MODULE ? $env:KLINGLIPSYNC_MODULE : (Join-Path $Root 'out/KlingLipSync/KlingLipSync.psd1')
 $script:Clips = Join-Path $Root 'examples/Quickstart/clips'
 
 # The machine's own key and store must not stand in for the tests'.
