@@ -20,6 +20,10 @@ public sealed partial class AssemblyTests
         "ErrorCatalogue.Entries",
         // Keyed by the runspace, which is what keeps them apart; held weakly.
         "SessionSettings.All",
+        // What a refusal says, by the text that was refused; held weakly.
+        "ApiKeyAttribute.Refusals",
+        // How folders are read; never changed.
+        "FileWord.Plain", "FileWord.Hidden",
     ];
 
     /// <summary>Hosts that the module can ask by itself: fal's, those that stand in for them, and the one that keeps fal's older files.</summary>

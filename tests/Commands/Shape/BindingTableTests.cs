@@ -8,6 +8,7 @@ public sealed class BindingTableTests
     /// <summary>What is piped, where to, and what has to come out: the id of the job, the path of the clip or file, the period of the budget, or an answer.</summary>
     private static readonly (string Emitted, string Next, string Expected)[] Table =
     [
+        ("$key", "Connect-KlingLipSync -Endpoint $url | ForEach-Object KeyId", "demo"),
         ("$connection", "Get-KlingLipSyncBudget | ForEach-Object Period", "Day"),
         ("$budget", "Get-KlingLipSyncBudget | ForEach-Object Period", "Day"),
         ("$budget", "Set-KlingLipSyncBudget -PassThru | ForEach-Object Amount", "20"),

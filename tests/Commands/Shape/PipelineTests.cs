@@ -10,7 +10,7 @@ public sealed class PipelineTests
     private static readonly string[] Unpiped =
     [
         // A session has one connection.
-        "Connect-KlingLipSync", "Disconnect-KlingLipSync",
+        "Disconnect-KlingLipSync",
         // Filters over the whole store: an object with an Id and a Tag would mean one job or many.
         "Get-KlingLipSyncJob/List",
         // The session's own budget. A budget that is piped in says whose it is.
