@@ -134,7 +134,7 @@ function Invoke-Analyze {
     .SYNOPSIS
         Runs PSScriptAnalyzer over every script, manifest and display file, by the Gallery's rules and by PSScriptAnalyzerSettings.psd1.
     .NOTES
-        Needs PSScriptAnalyzer 1.22. A minute.
+        Needs PSScriptAnalyzer 1.22 and the output of Build or Pack. A minute.
     .EXAMPLE
         ./build.ps1 Analyze
     #>

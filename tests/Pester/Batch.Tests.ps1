@@ -121,12 +121,12 @@ $($scene.Clips)/ben.mov,,$($scene.Clips)/anna.wav,,,
     }
 
     It 'works in parallel runspaces and in a thread job' {
-        $jobs = Get-ChildItem "$($scene.Clips)/*.mp4" | ForEach-Object -ThrottleLimit 3 -Parallel {
+        $films, $place = "$($scene.Clips)/*.mp4", $scene.Out
+        $jobs = Get-ChildItem $films | ForEach-Object -ThrottleLimit 3 -Parallel {
             Import-Module $using:Manifest
-            Invoke-KlingLipSync -LiteralPath $_.FullName -Destination $using:scene.Out
+            Invoke-KlingLipSync -LiteralPath $_.FullName -Destination $using:place
         }
         $jobs | Should -HaveCount 3
-        $films, $place = "$($scene.Clips)/*.mp4", $scene.Out
         $thread = Start-ThreadJob { Import-Module $using:Manifest; Invoke-KlingLipSync $using:films -Destination $using:place }
         ($thread | Receive-Job -Wait -AutoRemoveJob).Reused | Should -Be @($true, $true, $true)
         (Get-Ledger $fal).counts.submit | Should -Be 3

@@ -58,7 +58,7 @@ Describe 'Media' {
         $odd = Join-Path $scene.Clips "it's `$small [1].mp4"
         Copy-Item (Join-Path $Clips tiny.mp4) $odd
         $line = (Get-Item -LiteralPath $odd | Get-KlingLipSyncMedia).Remedies[0] -replace '^ffmpeg ', 'ffmpeg -v error '
-        Invoke-Expression $line
+        & ([scriptblock]::Create($line))
         $LASTEXITCODE | Should -Be 0
         (Get-KlingLipSyncMedia -LiteralPath ($odd -replace '\.mp4$', '.fit.mp4')).Verdict | Should -Be Fit
     }

@@ -166,7 +166,7 @@ Describe 'A damaged store' {
         Assert-Complete $failed StoreCorrupt InvalidData
         $line = ($failed.ErrorDetails.RecommendedAction -split '\r?\n')[0]
         $place = $PWD.Path
-        Invoke-Expression $line | Should -BeNullOrEmpty
+        & ([scriptblock]::Create($line)) | Should -BeNullOrEmpty
         $PWD.Path | Should -Be $place
 
         $damaged = Get-ChildItem -LiteralPath $env:KLINGLIPSYNC_HOME -Filter damaged-* | ForEach-Object { Join-Path $_.FullName store.db }

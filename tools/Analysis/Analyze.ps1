@@ -9,11 +9,19 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
 $root = [IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../..'))
-$built = "(^|/)(out|bin|obj|node_modules|\.git)/"
+$built = '(^|/)(out|bin|obj|node_modules|\.git)/'
 $own = Join-Path $root 'PSScriptAnalyzerSettings.psd1'
 $left = (Import-PowerShellDataFile $own).ExcludeRules
-$files = Get-ChildItem $root -Recurse -File -Force -Include *.ps1, *.psm1, *.psd1, *.ps1xml |
-    Where-Object { [IO.Path]::GetRelativePath($root, $_.FullName).Replace('\', '/') -notmatch $built }
+# A manifest is checked where the files are that it names.
+$manifest = 'out/KlingLipSync', 'out/package/KlingLipSync' | ForEach-Object { Join-Path $root $_ 'KlingLipSync.psd1' } | Where-Object { Test-Path $_ } | Select-Object -First 1
+if (-not $manifest) {
+    throw "The manifest is checked in the module that was built: run './build.ps1 Build' first."
+}
+
+$files = @(
+    Get-Item $manifest
+    Get-ChildItem $root -Recurse -File -Force -Include *.ps1, *.psm1, *.psd1, *.ps1xml |
+        Where-Object { [IO.Path]::GetRelativePath($root, $_.FullName).Replace('\', '/') -notmatch $built -and $_.FullName -ne (Join-Path $root 'KlingLipSync.psd1') })
 
 $findings = foreach ($file in $files) {
     # The analyzer reads scripts alone; of a display file those are its script blocks.

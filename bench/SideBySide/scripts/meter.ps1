@@ -6,7 +6,12 @@ $process = [System.Diagnostics.Process]::GetCurrentProcess()
 $figures = [System.Collections.Generic.Dictionary[string, object]]::new()
 $figures['bareCpu'] = $process.TotalProcessorTime.TotalMilliseconds
 
-function Get-Milliseconds { ([datetime]::UtcNow.Ticks - [datetime]::UnixEpoch.Ticks) / 10000 }
+function Get-Milliseconds {
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseSingularNouns', '', Justification = 'One number of many milliseconds.')]
+    param()
+
+    ([datetime]::UtcNow.Ticks - [datetime]::UnixEpoch.Ticks) / 10000
+}
 
 # Runs the work, keeps its time and processor time, and passes its output on.
 function Measure-Work([scriptblock] $Work) {
@@ -20,6 +25,9 @@ function Measure-Work([scriptblock] $Work) {
 }
 
 function Write-Figures {
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseSingularNouns', '', Justification = 'All of them, in one file.')]
+    param()
+
     $process.Refresh()
     $figures['peakMiB'] = $process.PeakWorkingSet64 / 1MB
     [System.IO.File]::WriteAllText($env:BENCH_REPORT,
