@@ -31,6 +31,10 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
             {
                 context = new EngineContext(Path.Combine(folder, "deps", Engine + ".dll"));
                 AssemblyLoadContext.Default.Resolving += Resolve;
+
+                // The type file, which comes next, names types of the commands. The engine has them by now, but not out of a folder whose
+                // name could be a pattern.
+                Assembly.LoadFrom(Path.Combine(folder, Engine + ".PowerShell.dll"));
             }
         }
     }

@@ -18,15 +18,18 @@ public sealed class BudgetFromPropertiesAttribute : ArgumentTransformationAttrib
         Amount = Value<decimal>(budget, nameof(LipSyncBudget.Amount)),
         Spent = Value<decimal>(budget, nameof(LipSyncBudget.Spent)),
         Reserved = Value<decimal>(budget, nameof(LipSyncBudget.Reserved)),
-        PeriodStart = Value<DateTimeOffset>(budget, nameof(LipSyncBudget.PeriodStart)),
-        PeriodEnd = Value<DateTimeOffset>(budget, nameof(LipSyncBudget.PeriodEnd)),
+        PeriodStart = Moment(budget, nameof(LipSyncBudget.PeriodStart)),
+        PeriodEnd = Moment(budget, nameof(LipSyncBudget.PeriodEnd)),
         Endpoint = Value<string>(budget, nameof(LipSyncBudget.Endpoint)),
         EndpointId = Value<string>(budget, nameof(LipSyncBudget.EndpointId)),
         KeyId = Value<string>(budget, nameof(LipSyncBudget.KeyId)),
     };
 
     private static T Value<T>(PSObject budget, string property) =>
-        LanguagePrimitives.TryConvertTo<T>(budget.Properties[property]?.Value, out var value)
-            ? value
-            : throw new ArgumentTransformationMetadataException($"The budget that came in has no {property}.");
+        LanguagePrimitives.TryConvertTo<T>(budget.Properties[property]?.Value, out var value) ? value : throw Missing(property);
+
+    /// <summary>A time arrives in its parts.</summary>
+    private static DateTimeOffset Moment(PSObject budget, string property) => budget.Moment(property) ?? throw Missing(property);
+
+    private static ArgumentTransformationMetadataException Missing(string property) => new($"The budget that came in has no {property}.");
 }

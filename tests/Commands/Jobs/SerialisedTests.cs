@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security;
 using KlingLipSync.Emulator;
 using KlingLipSync.Tests.Commands.Session;
+using KlingLipSync.Tests.Commands.Shape;
 
 namespace KlingLipSync.Tests.Commands.Jobs;
 
@@ -78,9 +79,10 @@ public sealed class SerialisedTests
     }
 
     [Fact]
-    public void No_public_type_has_a_property_that_holds_a_secret_or_a_handle()
+    public async Task No_public_type_has_a_property_that_holds_a_secret_or_a_handle()
     {
-        var types = Assembly.LoadFrom(Path.Combine(ModuleUnderTest.Folder, "deps", "KlingLipSync.dll")).GetExportedTypes()
+        _ = await ModuleShape.ReadAsync();
+        var types = ModuleShape.Engine.GetExportedTypes()
             .Where(t => t.Namespace == "KlingLipSync" && t.Name.StartsWith("LipSync", StringComparison.Ordinal) && !typeof(Exception).IsAssignableFrom(t))
             .ToList();
 
