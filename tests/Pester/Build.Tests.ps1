@@ -96,3 +96,10 @@ Describe 'The address of the project' {
         & (Join-Path $copy 'Origin.ps1') | Should -Be $Address
     }
 }
+
+Describe 'The scripts' {
+    It 'have no findings of the analyzer, by the Gallery''s rules and its own' -Skip:(-not (Get-Module -ListAvailable PSScriptAnalyzer)) {
+        $told = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File (Join-Path $Root 'tools/Analysis/Analyze.ps1') *>&1 | Out-String
+        $told | Should -BeLike 'PSScriptAnalyzer has no findings in * files.*'
+    }
+}

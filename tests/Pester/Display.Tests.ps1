@@ -6,7 +6,7 @@ BeforeAll {
     $rendering = $PSStyle.OutputRendering
 
     # One job saved, one in line, and one that fal has failed.
-    function New-Jobs($Scene) {
+    function New-JobSet($Scene) {
         $null = Invoke-KlingLipSync "$($Scene.Clips)/anna.mp4" -Destination $Scene.Out -Tag first
         Get-ChildItem "$($Scene.Clips)/clara.*" | Rename-Item -NewName { "noface$($_.Extension)" }
         $null = Invoke-KlingLipSync "$($Scene.Clips)/noface.mp4" -ErrorAction SilentlyContinue
@@ -28,7 +28,7 @@ AfterAll {
 Describe 'Jobs on the screen' {
     BeforeAll {
         $scene = New-Scene $fal
-        $jobs = New-Jobs $scene
+        $jobs = New-JobSet $scene
         $saved, $failed, $queued = foreach ($state in 'Saved', 'Failed', 'Queued') { $jobs | Where-Object State -EQ $state }
     }
 
@@ -146,7 +146,7 @@ Describe 'Jobs on the screen' {
     }
 
     It 'look the same when they come back from a background job' {
-        $back = Start-Job { param($Manifest, $Store) Import-Module $Manifest; $env:KLINGLIPSYNC_HOME = $Store; Get-KlingLipSyncJob -Local } -ArgumentList $Manifest, $scene.Store |
+        $back = Start-Job { Import-Module $using:Manifest; $env:KLINGLIPSYNC_HOME = $using:scene.Store; Get-KlingLipSyncJob -Local } |
             Receive-Job -Wait -AutoRemoveJob
         $back | Out-String | Should -Match "$($saved.Id)\s+Saved\s+\d+ (s|min) old\s+0\.07 anna\.mp4"
         $back | Sort-Object State | Format-Table -View State | Out-String | Should -Match '(?s)State: Queued.*State: Saved.*State: Failed'

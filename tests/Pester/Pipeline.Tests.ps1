@@ -172,14 +172,14 @@ Describe 'A pipeline of all of it' {
     }
 
     It 'ends early behind <_> and loses nothing' -ForEach @(
-        '{ Get-KlingLipSyncJob }', '{ $jobs | Wait-KlingLipSyncJob }', '{ $jobs | Watch-KlingLipSyncJob }', '{ $jobs | Stop-KlingLipSyncJob }'
-        '{ $jobs | Save-KlingLipSyncResult -Destination $scene.Out }', '{ Get-ChildItem "$($scene.Clips)/*.mp4" | Get-KlingLipSyncMedia }'
-        '{ Get-ChildItem "$($scene.Clips)/*.mp4" | Test-KlingLipSyncMedia }'
+        'Get-KlingLipSyncJob', '$jobs | Wait-KlingLipSyncJob', '$jobs | Watch-KlingLipSyncJob', '$jobs | Stop-KlingLipSyncJob'
+        '$jobs | Save-KlingLipSyncResult -Destination $scene.Out', 'Get-ChildItem "$($scene.Clips)/*.mp4" | Get-KlingLipSyncMedia'
+        'Get-ChildItem "$($scene.Clips)/*.mp4" | Test-KlingLipSyncMedia'
     ) {
         $scene = New-Scene $fal
         $jobs = Invoke-KlingLipSync "$($scene.Clips)/*.mp4"
         $Error.Clear()
-        & (Invoke-Expression $_) | Select-Object -First 1 | Should -HaveCount 1
+        & ([scriptblock]::Create($_)) | Select-Object -First 1 | Should -HaveCount 1
         $Error | Should -BeNullOrEmpty
         (Invoke-KlingLipSync "$($scene.Clips)/*.mp4" -Destination $scene.Out).State | Should -Be @('Saved', 'Saved', 'Saved')
         (Get-Ledger $fal).counts.submit | Should -Be 3

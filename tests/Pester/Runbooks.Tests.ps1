@@ -513,8 +513,8 @@ Describe 'The runbook of Azure Automation' {
         $free.Start()
         $port = $free.LocalEndpoint.Port
         $free.Stop()
-        $service = Start-ThreadJob -ArgumentList $port, $blobs {
-            param($port, $blobs)
+        $service = Start-ThreadJob {
+            $port, $blobs = $using:port, $using:blobs
             $listener = [Net.HttpListener]::new()
             $listener.Prefixes.Add("http://127.0.0.1:$port/")
             $listener.Start()

@@ -131,7 +131,8 @@ Describe 'A key from where people keep them' {
         $file = Join-Path $scene.Folder 'fal.xml'
         [pscredential]::new('key-id-0001', $half) | Export-Clixml $file
         (Connect-KlingLipSync -ApiKey (Import-Clixml $file)).KeyId | Should -Be 'key-id-0001'
-        $job = Start-Job { param($Manifest, $Key) Import-Module $Manifest; Connect-KlingLipSync -ApiKey $Key } -ArgumentList $Manifest, (Import-Clixml $file)
+        $key = Import-Clixml $file
+        $job = Start-Job { Import-Module $using:Manifest; Connect-KlingLipSync -ApiKey $using:key }
         ($job | Receive-Job -Wait -AutoRemoveJob).KeyId | Should -Be 'key-id-0001'
     }
 
