@@ -514,7 +514,8 @@ Describe 'The runbook of Azure Automation' {
         $port = $free.LocalEndpoint.Port
         $free.Stop()
         $service = Start-ThreadJob {
-            $port, $blobs = $using:port, $using:blobs
+            $port = $using:port
+            $blobs = $using:blobs
             $listener = [Net.HttpListener]::new()
             $listener.Prefixes.Add("http://127.0.0.1:$port/")
             $listener.Start()
