@@ -84,8 +84,9 @@ Describe 'The help of <Command>' -ForEach $examples {
         $output = & ([scriptblock]::Create($Code)) 3>$null
         $Error | ForEach-Object { "$($_.FullyQualifiedErrorId): $_" } | Should -BeNullOrEmpty
 
-        # An example that finds nothing to do emits nothing; so do a rehearsal and a command without outputs.
-        if ($Code -notmatch '-WhatIf' -and (Get-Help $Command).returnValues.returnValue.type.name -ne 'None') {
+        # So does a rehearsal, a command without outputs, and one that emits on request alone.
+        $isSilent = (Get-Command $Command).Parameters.ContainsKey('PassThru') -and $Code -notmatch '-PassThru|(?m)^Get-'
+        if ($Code -notmatch '-WhatIf' -and -not $isSilent -and (Get-Help $Command).returnValues.returnValue.type.name -ne 'None') {
             $output | Should -Not -BeNullOrEmpty
         }
     }

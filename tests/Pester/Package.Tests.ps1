@@ -98,7 +98,8 @@ Describe 'The package' {
     }
 
     It 'names every display and type file it has' {
-        @($data['FormatsToProcess']) + @($data['TypesToProcess']) | Where-Object { $_ } | Sort-Object |
+        $nested = $data.NestedModules -like '*.psd1' | ForEach-Object { Import-PowerShellDataFile (Join-Path $folder $_) }
+        @($data['FormatsToProcess']) + @($nested.TypesToProcess) | Sort-Object |
             Should -Be (Get-ChildItem $folder -Filter *.ps1xml | ForEach-Object Name | Sort-Object)
     }
 
@@ -193,6 +194,12 @@ Describe 'The assemblies of the package' {
             $entries = $image.ReadDebugDirectory()
             $entries.Type | Should -Contain 'Reproducible'
             $symbols = $entries | Where-Object Type -EQ 'EmbeddedPortablePdb'
+            if ($_ -eq 'KlingLipSync.Loader.dll') {
+                # It is the same bytes in every build of a version, so that it can tell another copy from its own.
+                $symbols | Should -BeNullOrEmpty
+                return
+            }
+
             $symbols | Should -Not -BeNullOrEmpty
             $reader = $image.ReadEmbeddedPortablePdbDebugDirectoryData($symbols).GetMetadataReader()
             $documents = foreach ($document in $reader.Documents) { $reader.GetString($reader.GetDocument($document).Name) }

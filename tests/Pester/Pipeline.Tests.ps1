@@ -1,7 +1,7 @@
 # Every command by parameter and by pipe, each with a real effect. The list is the manifest's own: a new command without both fails here.
 BeforeDiscovery {
-    $manifest = [IO.Path]::GetFullPath((Join-Path $PSScriptRoot '../../out/KlingLipSync/KlingLipSync.psd1'))
-    $commands = (Import-PowerShellDataFile $manifest).CmdletsToExport | ForEach-Object { @{ Command = $_ } }
+    . (Join-Path $PSScriptRoot 'common.ps1')
+    $commands = (Import-PowerShellDataFile $Manifest).CmdletsToExport | ForEach-Object { @{ Command = $_ } }
 }
 
 BeforeAll {
@@ -19,7 +19,11 @@ BeforeAll {
                 $null = Invoke-KlingLipSync $clip -NoWait
                 "$($scene.Folder)/mine/store.db" | Should -Exist
             }
-            Pipe      = $null
+            Pipe      = {
+                $env:FAL_KEY = $null
+                ($key | Connect-KlingLipSync).KeyId | Should -Be 'demo'
+                (Invoke-KlingLipSync $clip -NoWait).KeyId | Should -Be 'demo'
+            }
         }
         'Disconnect-KlingLipSync'  = @{
             Parameter = {
@@ -36,7 +40,11 @@ BeforeAll {
                 Set-KlingLipSyncBudget 30 Month
                 (Get-KlingLipSyncBudget Month -KeyId d* -Endpoint http*).Amount | Should -Be 30
             }
-            Pipe      = $null
+            Pipe      = {
+                Set-KlingLipSyncBudget 2 Day
+                ($job | Get-KlingLipSyncBudget).Amount | Should -Be 2
+                [pscustomobject]@{ KeyId = 'another' } | Get-KlingLipSyncBudget | Should -BeNullOrEmpty
+            }
         }
         'Get-KlingLipSyncJob'      = @{
             Parameter = { (Get-KlingLipSyncJob -Id $job.Id).RequestId | Should -Be $job.RequestId }

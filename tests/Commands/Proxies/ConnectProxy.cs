@@ -104,7 +104,11 @@ internal sealed class ConnectProxy : IAsyncDisposable
         await far.ConnectAsync(IPAddress.Loopback, target);
         Interlocked.Increment(ref opened);
         await near.WriteAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray());
-        await Task.WhenAny(near.CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(near));
+        Task[] ways = [near.CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(near)];
+        await Task.WhenAny(ways);
+
+        // The other way ends by the closing of both sockets; nobody is left to look at how.
+        _ = Task.WhenAll(ways).ContinueWith(all => all.Exception, TaskScheduler.Default);
     }
 
     private static async Task<string?> ReadHeadAsync(NetworkStream stream)

@@ -83,7 +83,11 @@ internal sealed class SecureFal : IAsyncDisposable
                 await near.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate });
                 using var far = new TcpClient();
                 await far.ConnectAsync(IPAddress.Loopback, Emulator.Url.Port);
-                await Task.WhenAny(near.CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(near));
+                Task[] ways = [near.CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(near)];
+                await Task.WhenAny(ways);
+
+                // The other way ends by the closing of both sockets; nobody is left to look at how.
+                _ = Task.WhenAll(ways).ContinueWith(all => all.Exception, TaskScheduler.Default);
             }
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or AuthenticationException)

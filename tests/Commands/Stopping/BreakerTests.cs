@@ -72,9 +72,9 @@ public sealed class BreakerTests
         var stopped = Assert.Single(run.Errors.Except(alone)).Complete("SpendingStopped", ErrorCategory.ConnectionError);
         Assert.Equal(clips - 4, stopped.Targets().Length);
 
-        // Three of them were never begun, so that not even an upload was tried.
+        // Three of them at least were never begun, so that not even an upload was tried; of the others, who was first is chance.
         var jobs = (await shell.RunAsync("Get-KlingLipSyncJob -Local")).Clean();
-        Assert.Equal(clips - 4 - atOnce, jobs.Count(j => j.State() == "Preparing"));
+        Assert.InRange(jobs.Count(j => j.State() == "Preparing"), clips - 4 - atOnce, clips - 5);
 
         await using var back = await EmulatorServer.StartAsync(EmulatorOptions.Instant with { Port = port });
         shell["stopped"] = stopped;

@@ -17,7 +17,7 @@ public sealed class RetryTableTests : IDisposable
             var cells = new TheoryData<string, string>();
             foreach (var route in Routes)
             {
-                foreach (var kind in Enum.GetNames<FalFailureKind>())
+                foreach (var kind in Enum.GetNames<FalFailureKind>().Except([nameof(FalFailureKind.Unreachable)]))
                     cells.Add(route, kind);
             }
             return cells;
@@ -25,6 +25,9 @@ public sealed class RetryTableTests : IDisposable
     }
 
     public static TheoryData<string> Patient => [.. Routes.Where(route => FalRetryRules.For(Enum.Parse<FalRoute>(route)).Retried.Contains(FalFailureKind.RateLimited))];
+
+    public static TheoryData<string> FirstCalls => [.. Routes.Except([nameof(FalRoute.Upload), nameof(FalRoute.Part), nameof(FalRoute.Complete)])
+        .Where(route => FalRetryRules.For(Enum.Parse<FalRoute>(route)).Retried.Contains(FalFailureKind.Unreachable))];
 
     private static IEnumerable<string> Routes => WireCalls.Routes.Select(route => route.ToString());
 
@@ -52,6 +55,20 @@ public sealed class RetryTableTests : IDisposable
                 Assert.InRange(waits[n].TotalSeconds, Math.Min(usual * 0.7499, rule.LongestDelaySeconds), Math.Min(usual * 1.2501, rule.LongestDelaySeconds));
             }
         }
+    }
+
+    /// <summary>Nobody there counts no requests; the waits tell how often it was tried. The steps of an upload come after one that went well.</summary>
+    [Theory]
+    [MemberData(nameof(FirstCalls))]
+    public async Task Where_nobody_is_there_a_call_is_tried_as_often_as_its_row_says(string routeName)
+    {
+        var route = Enum.Parse<FalRoute>(routeName);
+        var rule = FalRetryRules.For(route);
+        Assert.Contains(FalFailureKind.Unreachable, rule.Retried);
+
+        var (requests, waits) = await WireCalls.MakeAsync(folder, route, failing: null, 0.5);
+
+        Assert.Equal((0, rule.Tries - 1), (requests, waits.Length));
     }
 
     [Theory]
@@ -119,7 +136,7 @@ public sealed class RetryTableTests : IDisposable
         FalFailureKind.Refused => WireAnswer.Json(405, """{"detail":"no"}"""),
         FalFailureKind.Server => WireAnswer.Html(503),
         FalFailureKind.NotFal => WireAnswer.Empty(304),
-        FalFailureKind.Unreachable => WireAnswer.Empty(407),
+        FalFailureKind.ProxyRefused => WireAnswer.Empty(407),
         FalFailureKind.TimedOut => WireAnswer.Empty(408),
         _ => new WireAnswer { Reset = true },
     };

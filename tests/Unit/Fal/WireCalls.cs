@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using KlingLipSync.Fal;
 using KlingLipSync.Results;
@@ -13,14 +15,19 @@ internal static class WireCalls
     /// <summary>Makes a call that gets the same answer each time; how often it was sent, and what was waited between.</summary>
     /// <param name="folder">Where a download may write.</param>
     /// <param name="route">The call.</param>
-    /// <param name="failing">Its answer; other calls that it takes go well.</param>
+    /// <param name="failing">Its answer, other calls that it takes go well; null where nobody is there.</param>
     /// <param name="random">The jitter.</param>
-    public static async Task<(int Requests, TimeSpan[] Waits)> MakeAsync(string folder, FalRoute route, WireAnswer failing, double random)
+    public static async Task<(int Requests, TimeSpan[] Waits)> MakeAsync(string folder, FalRoute route, WireAnswer? failing, double random)
     {
         WireServer? server = null;
-        await using var running = server = new WireServer(request => IsOf(route, request) ? failing : Usual(request, server!.Url));
+        await using var running = server = new WireServer(request => IsOf(route, request) && failing is not null ? failing : Usual(request, server!.Url));
         var time = new HurriedTime();
-        var endpoint = FalEndpoint.Parse(server.Url);
+
+        // A port that is taken and that nobody listens at.
+        using var silent = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var url = failing is null ? $"http://{silent.LocalEndPoint}" : server.Url;
+        var endpoint = FalEndpoint.Parse(url);
         var credential = FalCredential.Parse(Wire.Key);
         using var client = new FalClient(endpoint, credential, time, () => random);
         using var download = new ResultDownload(endpoint, time, () => random);
@@ -42,7 +49,7 @@ internal static class WireCalls
                 FalRoute.DeletePayloads => client.DeletePayloadsAsync(Wire.RequestId, default),
                 FalRoute.Initiate or FalRoute.Upload => client.UploadAsync(Source(), null, null, default),
                 FalRoute.Part or FalRoute.Complete => inParts.UploadAsync(Source(), null, null, default),
-                _ => download.FetchAsync(new Uri(server.Url + "/cdn/files/1.mp4"), Path.Combine(folder, "a.mp4"), "1", null, null, default),
+                _ => download.FetchAsync(new Uri(url + "/cdn/files/1.mp4"), Path.Combine(folder, "a.mp4"), "1", null, null, default),
             });
         }
         catch (Exception e) when (e is FalException or LipSyncException)
