@@ -74,7 +74,7 @@ internal static class ErrorCatalogue
             "Choose another folder with KLINGLIPSYNC_HOME or Connect-KlingLipSync -StorePath."),
         [LipSyncError.StoreNewer] = new(ErrorCategory.InvalidData, "the inputs, or the store's folder", "Update the module on this machine."),
         [LipSyncError.StoreOfOtherMachine] = new(ErrorCategory.InvalidOperation, "the inputs, or the store's folder",
-            "Give each machine a store of its own with KLINGLIPSYNC_HOME or Connect-KlingLipSync -StorePath. Where one worker at a time carries the store on, give all of them one name with KLINGLIPSYNC_MACHINE."),
+            "Where one worker at a time carries this store on, set KLINGLIPSYNC_MACHINE to the name in the message, on each of them. Else give this machine a store of its own with KLINGLIPSYNC_HOME or Connect-KlingLipSync -StorePath; that one knows nothing of what was paid with this one, and would pay for it again."),
         [LipSyncError.StoreOnNetwork] = new(ErrorCategory.InvalidOperation, "the inputs, or the store's folder",
             "Choose a folder on a local disk with KLINGLIPSYNC_HOME or Connect-KlingLipSync -StorePath."),
         [LipSyncError.StoreNotWritable] = new(ErrorCategory.PermissionDenied, "the inputs, or the store's folder, or the path",

@@ -139,7 +139,7 @@ public sealed class ProxyJobTests : IAsyncDisposable
         Assert.Equal(["Queued"], await OutputAsync("(Invoke-KlingLipSync $env:TEST_CLIP -NoWait).State", ("HTTPS_PROXY", proxy.Url)));
 
         proxy.Refusal = 403;
-        Assert.Equal(["ProxyRefused"], await ErrorsAsync("Invoke-KlingLipSync $env:TEST_CLIP -Destination $env:TEST_OUT -Timeout 10", ("HTTPS_PROXY", proxy.Url)));
+        Assert.Equal(["ProxyRefused"], await ErrorsAsync("Invoke-KlingLipSync $env:TEST_CLIP -Destination $env:TEST_OUT -Timeout 0.5", ("HTTPS_PROXY", proxy.Url)));
 
         proxy.Refusal = 0;
         Assert.Equal(["Saved"], await OutputAsync("(Invoke-KlingLipSync $env:TEST_CLIP -Destination $env:TEST_OUT).State", ("HTTPS_PROXY", proxy.Url)));

@@ -17,13 +17,17 @@ public sealed class StoreNameTests : IDisposable
         StoreFile.Open(scratch.Path, TimeProvider.System).Dispose();
         try
         {
-            // The machine that has it gives it the name; from then on it is the name's.
+            // Whoever only looks changes nothing.
             Environment.SetEnvironmentVariable(Machine.Variable, " lipsync-worker ");
-            using (var named = StoreFile.Open(scratch.Path, TimeProvider.System))
+            Assert.Equal(Machine.Own, Owner());
+
+            // The machine that has it gives it the name with the first run; from then on it is the name's.
+            using (var store = new JobStore(scratch.Path, TimeProvider.System))
             {
-                Assert.Equal("lipsync-worker", named.Scalar<string>("SELECT value FROM store WHERE key = 'machine'"));
+                store.BeginRun("run", "Invoke-KlingLipSync");
             }
 
+            Assert.Equal("lipsync-worker", Owner());
             Environment.SetEnvironmentVariable(Machine.Variable, "another");
             AssertRefused(LipSyncError.StoreOfOtherMachine);
             Environment.SetEnvironmentVariable(Machine.Variable, null);
@@ -52,6 +56,12 @@ public sealed class StoreNameTests : IDisposable
         {
             Environment.SetEnvironmentVariable(Machine.Variable, null);
         }
+    }
+
+    private string? Owner()
+    {
+        using var connection = StoreFile.Open(scratch.Path, TimeProvider.System);
+        return connection.Scalar<string>("SELECT value FROM store WHERE key = 'machine'");
     }
 
     private void AssertRefused(LipSyncError expected) =>

@@ -7,6 +7,8 @@ internal sealed partial class JobStore
 {
     public void BeginRun(string id, string command) => WriteUnflushed(c =>
     {
+        // This machine's store takes on the name that it is to travel under; one of another name was refused when it was opened.
+        c.Run("UPDATE store SET value = $machine WHERE key = 'machine' AND value = $own", ("$machine", Machine.Name), ("$own", Machine.Own));
         c.Run("INSERT INTO runs (id, command, process_id, started_at) VALUES ($id, $command, $pid, $now)",
             ("$id", id), ("$command", command), ("$pid", Environment.ProcessId), ("$now", Now));
         c.Run("DELETE FROM uploads WHERE expires_at < $now", ("$now", Now));

@@ -13,6 +13,9 @@ internal static class Machine
     public static string Name =>
         Environment.GetEnvironmentVariable(Variable) is { } given && !string.IsNullOrWhiteSpace(given) ? given.Trim() : Own;
 
+    /// <summary>Whether a store of this owner is at home here: under the given name, or, whatever name is given, under the machine's own.</summary>
+    public static bool Is(string owner) => owner == Name || owner == Own;
+
     /// <summary>The name that the system gives it.</summary>
     public static string Own { get; } = ReadName();
 

@@ -170,16 +170,12 @@ internal static class StoreFile
             connection.Run($"PRAGMA application_id = {Schema.ApplicationId}; PRAGMA user_version = {Schema.Migrations.Length}");
         }
 
-        var machine = Machine.Name;
-
-        // Whoever has the store may give it a name to travel under; taking one that others have is refused below.
-        connection.Run("UPDATE store SET value = $machine WHERE key = 'machine' AND value = $own", ("$machine", machine), ("$own", Machine.Own));
         connection.Run("INSERT OR IGNORE INTO store (key, value) VALUES ('machine', $machine), ('created', $now)",
-            ("$machine", machine), ("$now", time.GetUtcNow().ToString("O")));
-        if (connection.Scalar<string>("SELECT value FROM store WHERE key = 'machine'") is { } owner && owner != machine)
+            ("$machine", Machine.Name), ("$now", time.GetUtcNow().ToString("O")));
+        if (connection.Scalar<string>("SELECT value FROM store WHERE key = 'machine'") is { } owner && !Machine.Is(owner))
         {
             throw new LipSyncException(LipSyncError.StoreOfOtherMachine,
-                $"The store '{path}' belongs to the machine '{owner}'; this is '{machine}'. Two machines on one store could pay twice.");
+                $"The store '{path}' belongs to the machine '{owner}'; this is '{Machine.Name}'. Two machines on one store could pay twice.");
         }
 
         transaction.Commit();

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace KlingLipSync.Jobs.Store;
 
@@ -14,12 +15,15 @@ internal sealed class StoreGlance : IDisposable
     public static StoreGlance? Open(string folder)
     {
         var path = Path.Combine(folder, StoreFile.Name);
-        if (!File.Exists(path))
+        if (!File.Exists(path) || StoreDrive.Of(folder) is { IsNetwork: true })
         {
             return null;
         }
 
-        // Not read-only: such a connection leaves the side files behind that it needs.
+        var hasLog = File.Exists(path + "-wal");
+
+        // Not read-only: such a connection leaves the side files behind that it needs. A log that is there already may be another's, or what
+        // a killed process left: folding it into the store at the end is a command's matter.
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
@@ -30,8 +34,16 @@ internal sealed class StoreGlance : IDisposable
         try
         {
             connection.Open();
+            if (hasLog && raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _) != raw.SQLITE_OK)
+            {
+                connection.Dispose();
+                return null;
+            }
+
             connection.Run("PRAGMA busy_timeout = 200; PRAGMA query_only = ON");
-            if (connection.Scalar<long>("PRAGMA application_id") == Schema.ApplicationId && connection.Scalar<long>("PRAGMA user_version") <= Schema.Migrations.Length)
+            if (connection.Scalar<long>("PRAGMA application_id") == Schema.ApplicationId
+                && connection.Scalar<long>("PRAGMA user_version") is > 0 and var version && version <= Schema.Migrations.Length
+                && connection.Scalar<string>("SELECT value FROM store WHERE key = 'machine'") is { } owner && Machine.Is(owner))
             {
                 return new StoreGlance(connection);
             }
