@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sees that every test that docs/conventions.md names ran and passed:
 #   tests/conventions.sh <folder of results>
-# The folder has what the runs leave: xUnit's *.trx, and *.passed, the names of the Pester tests that passed, one a line.
+# The folder has what the runs leave: xUnit's *.trx, and *.passed and *.skipped, the names of such Pester tests, one a line.
 # What was skipped, for want of a tool or of PowerShell, is told and is no failure; what did not run for another reason is one.
 set -uo pipefail
 export LC_ALL=C
@@ -21,7 +21,10 @@ absent=$(comm -23 <(echo "$absent") <(echo "$skipped"))
 [ -z "$skipped" ] || echo "docs/conventions.md: skipped here: $(paste -sd ' ' <<<"$skipped")"
 
 if compgen -G "$results/*.passed" >/dev/null; then
-    absent+=$(printf '\n'; comm -23 <(sort -u <<<"$pester") <(cat "$results"/*.passed | tr -d '\r' | sort -u))
+    lacking=$(comm -23 <(sort -u <<<"$pester") <(cat "$results"/*.passed | tr -d '\r' | sort -u))
+    left=$(comm -12 <(echo "$lacking") <(cat "$results"/*.skipped 2>/dev/null | tr -d '\r' | sort -u))
+    [ -z "$left" ] || echo "docs/conventions.md: skipped here: $(paste -sd ';' <<<"$left")"
+    absent+=$(printf '\n'; comm -23 <(echo "$lacking") <(echo "$left"))
 else
     echo "docs/conventions.md: $(wc -l <<<"$pester") Pester tests that it names were not run here."
 fi

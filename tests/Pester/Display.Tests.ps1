@@ -57,7 +57,10 @@ Describe 'Jobs on the screen' {
 
         $list | Should -Not -Match 'ErrorType|CollectBefore|QueuePosition|CancelOutcome|Shown'
         $failed | Format-List | Out-String -Width 200 | Should -Match '(?s)State +: Failed.*ErrorType +: \S.*ErrorMessage +: \S'
-        $queued | Format-List | Out-String -Width 200 | Should -Match '(?s)CollectBefore +: .*\(\d+ min left\).*QueuePosition +: '
+        $queued | Format-List | Out-String -Width 200 | Should -Match 'CollectBefore +: .*\(\d+ min left\)'
+        $queued | Format-List | Out-String -Width 200 | Should -Not -Match 'QueuePosition|BillableUnits'
+        $next = [KlingLipSync.LipSyncJob]@{ Id = 'a'; Endpoint = 'fal'; KeyId = 'k'; QueuePosition = 0; BillableUnits = 0 }
+        $next | Format-List | Out-String -Width 200 | Should -Match '(?s)BillableUnits +: 0\b.*QueuePosition +: 0\b'
     }
 
     It 'are told apart by colour where the session shows colours' {

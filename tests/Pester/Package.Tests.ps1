@@ -188,7 +188,7 @@ Describe 'The bill of materials' {
 }
 
 Describe 'The assemblies of the package' {
-    It 'can be made again, byte for byte, and debugged: <_>' -ForEach $own {
+    It 'are deterministic, know no path of the machine that built them, and can be debugged: <_>' -ForEach $own {
         Read-Image $_ {
             param($image)
             $entries = $image.ReadDebugDirectory()

@@ -6,7 +6,8 @@
 .PARAMETER Package
     The package that the module was installed from. Its own tests (Package.Tests.ps1) run only where there is one.
 .PARAMETER ResultPath
-    A file that takes the sums as one line of JSON. Beside it, with the ending .passed, go the names of the tests that passed, one a line.
+    A file that takes the sums as one line of JSON. Beside it, with the endings .passed and .skipped, go the names of the tests
+    that passed and that were skipped, one a line.
 #>
 [CmdletBinding()]
 param(
@@ -34,7 +35,10 @@ $broken = $run.FailedContainersCount + $run.FailedBlocksCount
 if ($ResultPath) {
     [ordered]@{ passed = $run.PassedCount; failed = $run.FailedCount + $broken; skipped = $run.SkippedCount + $run.NotRunCount } |
         ConvertTo-Json -Compress | Set-Content $ResultPath
-    $run.Passed | ForEach-Object { $_.Path -join '.' } | Sort-Object -Unique | Set-Content ([IO.Path]::ChangeExtension($ResultPath, '.passed'))
+    foreach ($outcome in 'Passed', 'Skipped') {
+        $run.$outcome | ForEach-Object { $_.Path -join '.' } | Sort-Object -Unique |
+            Set-Content ([IO.Path]::ChangeExtension($ResultPath, $outcome.ToLowerInvariant()))
+    }
 }
 
 exit [int]($run.FailedCount + $broken -gt 0)

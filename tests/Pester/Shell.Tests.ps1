@@ -214,8 +214,9 @@ Describe 'The module in a shell' {
     BeforeEach { $scene = New-Scene $fal }
 
     It 'comes in by itself where it lies on the path' {
-        $home1 = New-Item (Join-Path $TestDrive 'modules') -ItemType Directory -Force
-        Copy-Item (Split-Path $Manifest) $home1 -Recurse -Force
+        $home1 = Join-Path $TestDrive 'modules'
+        $null = New-Item (Join-Path $home1 'KlingLipSync') -ItemType Directory -Force
+        Copy-Item (Join-Path (Split-Path $Manifest) '*') (Join-Path $home1 'KlingLipSync') -Recurse -Force
         $told = Invoke-Shell "
             `$env:PSModulePath = '$home1'
             (Invoke-KlingLipSync '$($scene.Clips)/anna.mp4' -NoWait).State
@@ -225,8 +226,9 @@ Describe 'The module in a shell' {
     }
 
     It 'is one copy: another one is one readable error, and the first one works on' {
-        $second = New-Item (Join-Path $TestDrive 'second') -ItemType Directory -Force
-        Copy-Item (Split-Path $Manifest) $second -Recurse -Force
+        $second = Join-Path $TestDrive 'second'
+        $null = New-Item (Join-Path $second 'KlingLipSync') -ItemType Directory -Force
+        Copy-Item (Join-Path (Split-Path $Manifest) '*') (Join-Path $second 'KlingLipSync') -Recurse -Force
         $psd1 = Join-Path $second 'KlingLipSync/KlingLipSync.psd1'
         (Get-Content $psd1) -replace "ModuleVersion\s*=\s*'[\d.]+'", "ModuleVersion = '99.0.0'" | Set-Content $psd1
         $told = Invoke-Shell "

@@ -35,6 +35,12 @@ public static class JobView
     public static string? CollectBefore(PSObject job) =>
         job.Moment("CollectBefore") is { } limit ? $"{ViewText.Local(limit)} ({Left(limit)})" : null;
 
+    /// <summary>The place in fal's queue as text: 0, which is the next, is one as well.</summary>
+    public static string? QueuePosition(PSObject job) => job.Words("QueuePosition");
+
+    /// <summary>What fal counted, as text: 0 is the proof that nothing is billed.</summary>
+    public static string? BillableUnits(PSObject job) => job.Number("BillableUnits")?.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>When a change was seen, by the clock on the wall.</summary>
     public static string Clock(PSObject update) => update.Moment("Time")?.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
 

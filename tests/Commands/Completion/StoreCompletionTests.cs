@@ -180,6 +180,7 @@ public sealed class StoreCompletionTests
             """);
         shell.Session.Complete("Get-KlingLipSyncJob -Id "); // The first one also loads what it needs.
 
+        // Where every row was read it took seconds; what is far beyond a blink is looked for, on a machine that others use.
         var watch = Stopwatch.StartNew();
         var newest = shell.Session.Complete("Get-KlingLipSyncJob -Id ");
         var one = shell.Session.Complete("Get-KlingLipSyncJob -Id j000000000000042");
@@ -190,7 +191,7 @@ public sealed class StoreCompletionTests
         Assert.Equal("j000000000010000", newest[0].CompletionText);
         Assert.Equal("j000000000000042", Assert.Single(one).CompletionText);
         Assert.Equal(50, tags.Count);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"Three times Tab took {watch.Elapsed}.");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(3), $"Three times Tab took {watch.Elapsed}.");
     }
 
     private static readonly string[] Lines =

@@ -98,7 +98,8 @@ public sealed partial class CatalogueTests
 
     private static bool IsText(PSObject target) => target.BaseObject is string { Length: > 0 };
 
-    [GeneratedRegex(@"^\S.*\S[.!?)…>]?$", RegexOptions.Singleline)]
+    /// <summary>Words: three or more, and no type of .NET among them. They may begin with a name, a number or a URL, and end with fal's own.</summary>
+    [GeneratedRegex(@"^(?!.*\b(System|Microsoft)\.\w+\.)\S+(\s+\S+){2,}$", RegexOptions.Singleline)]
     private static partial Regex Sentence();
 
     [GeneratedRegex(@"(WriteError|ThrowTerminatingError)\((?!ErrorCatalogue\.Record\(|\s*$)", RegexOptions.Multiline)]
