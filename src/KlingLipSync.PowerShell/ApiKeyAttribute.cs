@@ -14,21 +14,23 @@ namespace KlingLipSync.Commands;
 public sealed class ApiKeyAttribute : ArgumentTransformationAttribute
 {
     // What is no key must not fail to bind: the engine quotes the text that does, and keeps what was piped as the error's target.
-    private static readonly ConditionalWeakTable<SecureString, string> Refusals = [];
+    private static readonly ConditionalWeakTable<SecureString, KeyRefusal> Refusals = [];
 
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
     {
         null => null!,
         SecureString key => key,
-        PSCredential credential => Join(credential.UserName, credential.Password),
+        PSCredential { UserName: not null, Password: { } password } credential => Join(credential.UserName, password),
+        PSCredential => Refused("as an empty credential"),
         IDictionary table => OfTable(table),
-        string or byte[] or char[] => Refused("as plain text"),
-        var other => Refused($"as a {other.GetType().Name}"),
+        string or byte[] or char[] => Refused("as plain text", isText: true),
+        Array => Refused("as an array"),
+        var other => Refused($"as an object of the type {other.GetType().Name}"),
     };
 
     /// <summary>How a key was given that is not taken in that form; null for one that is.</summary>
-    internal static string? RefusalOf(SecureString key) => Refusals.TryGetValue(key, out var how) ? how : null;
+    internal static KeyRefusal? RefusalOf(SecureString key) => Refusals.TryGetValue(key, out var how) ? how : null;
 
     private static SecureString OfTable(IDictionary table)
     {
@@ -49,7 +51,7 @@ public sealed class ApiKeyAttribute : ArgumentTransformationAttribute
         return ((id as string) ?? Text(id as SecureString), secret) switch
         {
             ({ } name, SecureString key) => Join(name, key),
-            (_, string) => Refused("in a table whose KeySecret is plain text"),
+            (_, string) => Refused("in a table whose KeySecret is plain text", isText: true),
             _ => Refused("in a table without a KeyId and a KeySecret"),
         };
     }
@@ -75,11 +77,16 @@ public sealed class ApiKeyAttribute : ArgumentTransformationAttribute
 
     private static string? Text(SecureString? secure) => secure is null ? null : new NetworkCredential("", secure).Password;
 
-    private static SecureString Refused(string how)
+    private static SecureString Refused(string how, bool isText = false)
     {
         var nothing = new SecureString();
         nothing.MakeReadOnly();
-        Refusals.Add(nothing, how);
+        Refusals.Add(nothing, new KeyRefusal(how, isText));
         return nothing;
     }
 }
+
+/// <summary>A key that is not taken in the form that it was given in.</summary>
+/// <param name="How">The form, as the end of "the key was given".</param>
+/// <param name="IsText">Whether it was readable text.</param>
+internal sealed record KeyRefusal(string How, bool IsText);

@@ -10,7 +10,9 @@ public sealed class BudgetFromPropertiesAttribute : ArgumentTransformationAttrib
 
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        inputData is PSObject budget && budget.TypeNames.Contains(Flattened) ? Restored(budget) : inputData;
+        LanguagePrimitives.GetEnumerable(inputData) is { } list ? list.Cast<object?>().Select(One).ToArray() : One(inputData)!;
+
+    private static object? One(object? input) => input is PSObject budget && budget.TypeNames.Contains(Flattened) ? Restored(budget) : input;
 
     private static LipSyncBudget Restored(PSObject budget) => new()
     {

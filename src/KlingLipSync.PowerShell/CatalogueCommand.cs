@@ -17,7 +17,7 @@ public abstract class CatalogueCommand : AsyncCommand
     private protected void OpenSession(string? endpoint, SecureString? apiKey, bool needsKey) =>
         Open(endpoint, settings => settings.Credential(apiKey), needsKey);
 
-    /// <summary>Every error record holds the parameters of its command, and off Windows an exported SecureString is readable text.</summary>
+    /// <summary>Warning, verbose and debug records hold the parameters of their command, and off Windows an exported SecureString is readable text.</summary>
     private void ForgetKeyGiven() => MyInvocation.BoundParameters.Remove(nameof(LipSyncCommand.ApiKey));
 
     /// <summary>Reads endpoint and store place, for commands that ask fal nothing: whatever the key is, it is no matter to them.</summary>

@@ -48,9 +48,9 @@ internal sealed class SessionSettings
     {
         if (given is not null)
         {
-            if (ApiKeyAttribute.RefusalOf(given) is { } how)
+            if (ApiKeyAttribute.RefusalOf(given) is { } refusal)
             {
-                throw NotTaken(how);
+                throw NotTaken(refusal);
             }
 
             return FalCredential.Parse(new NetworkCredential("", given).Password);
@@ -116,9 +116,10 @@ internal sealed class SessionSettings
             ? TimeSpan.FromSeconds(seconds)
             : null;
 
-    private static LipSyncException NotTaken(string how) => new(
+    private static LipSyncException NotTaken(KeyRefusal refusal) => new(
         LipSyncError.ApiKeyMalformed,
-        $"The API key was given {how}, which is not taken: it would end up in histories, transcripts and logs. Give a SecureString or a PSCredential, as Get-Secret and Get-Credential return them.")
+        $"The API key was given {refusal.How}, which is not taken{(refusal.IsText ? ": it would end up in histories, transcripts and logs" : "")}. "
+        + "Give a SecureString or a PSCredential, as Get-Secret and Get-Credential return them, or a table with KeyId and, as a SecureString, KeySecret.")
     {
         Remedy = "Connect-KlingLipSync -ApiKey (Read-Host -AsSecureString -Prompt 'fal key')   # of a variable: ConvertTo-SecureString $text -AsPlainText",
     };

@@ -16,14 +16,18 @@ public sealed class GetKlingLipSyncBudgetCommand : CatalogueCommand
     /// <summary>Only budgets of these keys, by the keys' ids; wildcards are allowed.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
     [ArgumentCompleter(typeof(KeyIdCompleter))]
     public string[]? KeyId { get; set; }
 
     /// <summary>Only budgets at these endpoints; wildcards are allowed.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
     [ArgumentCompleter(typeof(ServiceCompleter))]
     public string[]? Endpoint { get; set; }
 
@@ -50,7 +54,8 @@ public sealed class GetKlingLipSyncBudgetCommand : CatalogueCommand
     private bool IsMeant(LipSyncBudget budget) =>
         (Period is null || budget.Period == Period) && Matches(KeyId, budget.KeyId) && Matches(Endpoint, budget.Endpoint);
 
-    // An address from the pipe may have brackets of its own.
-    private static bool Matches(string[]? patterns, string text) => patterns is null
-        || Array.Exists(patterns, p => p.Equals(text, StringComparison.OrdinalIgnoreCase) || WildcardPattern.Get(p, WildcardOptions.IgnoreCase).IsMatch(text));
+    // An address from the pipe may have brackets of its own. An empty cell names none, and means any.
+    private static bool Matches(string[]? patterns, string text) => patterns is null || Array.TrueForAll(patterns, string.IsNullOrWhiteSpace)
+        || Array.Exists(patterns, p => !string.IsNullOrWhiteSpace(p)
+            && (p.Equals(text, StringComparison.OrdinalIgnoreCase) || WildcardPattern.Get(p, WildcardOptions.IgnoreCase).IsMatch(text)));
 }

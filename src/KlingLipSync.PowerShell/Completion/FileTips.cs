@@ -73,7 +73,7 @@ internal static class FileTips
             yield return FormattableString.Invariant($"{width}x{height}");
         }
 
-        yield return ByteText.Of(file.Length);
+        yield return ByteText.Of(FileEntry.Of(file.FullName) is { Exists: true } read ? read.Length : file.Length);
         if (!isSound && facts?.CautiousDuration is not null)
         {
             yield return FormattableString.Invariant($"{LipSyncPrice.Quote(facts).Usd:0.00} USD");

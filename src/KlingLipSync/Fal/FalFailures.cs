@@ -86,12 +86,13 @@ internal static class FalFailures
         };
     }
 
-    /// <summary>A proxy's own no, before anything went through it; null where the fault is another. A 5xx of a proxy may pass and is an endpoint out of reach.</summary>
-    public static FalException? RefusalOfProxy(FalRoute route, Exception fault, Uri uri) =>
-        fault is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } e && (e.StatusCode is null || (int)e.StatusCode < 500)
-            ? new FalException(route, FalFailureKind.ProxyRefused,
-                $"{uri.Authority} cannot be reached: {FalRedaction.Sentence(Innermost(e).Message, null)}", FalRedaction.Cause(e, null)) { Status = (int?)e.StatusCode }
-            : null;
+    /// <summary>A proxy's own no, before anything went through it; null where the fault is another. What may pass, or has no status, is an endpoint out of reach.</summary>
+    public static FalException? RefusalOfProxy(FalRoute route, Exception fault, Uri uri) => fault is FalProxyRefusal e
+        ? new FalException(route, FalFailureKind.ProxyRefused, $"{uri.Authority} cannot be reached: {FalRedaction.Sentence(e.Message, null)}", FalRedaction.Cause(e, null))
+        {
+            Status = (int?)e.StatusCode,
+        }
+        : null;
 
     private static FalException Build(FalRoute route, FalFailureKind kind, FalReply reply, FalErrorBody body, string? type, FalCredential? credential, DateTimeOffset now)
     {

@@ -7,6 +7,9 @@ internal sealed class FalProxy
 {
     private static readonly string[] Schemes = ["http", "https", "socks4", "socks4a", "socks5"];
 
+    /// <summary>Where SOCKS proxies listen; its schemes have no port that .NET knows.</summary>
+    private const int SocksPort = 1080;
+
     private readonly WebProxy? named;
     private readonly ICredentials? credentials;
 
@@ -40,7 +43,7 @@ internal sealed class FalProxy
         }
 
         // .NET puts a proxy's URL into its messages, so that the password is taken out of it before.
-        var bare = new UriBuilder(url.Scheme, url.Host, url.Port).Uri;
+        var bare = new UriBuilder(url.Scheme, url.Host, url.Port < 0 ? SocksPort : url.Port).Uri;
         return new FalProxy(isUsed: true, new WebProxy(bare), credentials ?? Spoken(url.UserInfo));
     }
 

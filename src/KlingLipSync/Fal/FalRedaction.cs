@@ -10,9 +10,16 @@ internal static partial class FalRedaction
 {
     private const int MaxLength = 600;
 
-    /// <summary>How those name it that keep a secret.</summary>
-    private const string Names =
-        "(?:[a-z0-9]{1,30}[_-]){0,4}(?:sig|signature|token|secret|password|passwd|pwd|api[_-]?key|identity|cookie|session(?:[_-]?id)?|authorization|credentials?|fal[_-]key|awsaccesskeyid)";
+    /// <summary>In milliseconds. Each expression takes time in proportion to its text; should one not, nothing of the text is shown.</summary>
+    private const int Patience = 5000;
+
+    /// <summary>How those name it that keep a secret, alone or as the last of the words in a_name or a-name.</summary>
+    private const string Words =
+        "(?:sig|signature|token|secret|password|passwd|pwd|api[_-]?key|identity|cookie|session(?:[_-]?id)?|authorization|credentials?|fal[_-]?key|awsaccesskeyid)";
+
+    /// <summary>The same as the last word in aName, where the capital alone tells it from an ordinary word's end.</summary>
+    private const string Humps =
+        "(?-i:(?<=[a-z0-9])(?:Sig|Signature|Token|Secret|Password|Passwd|Pwd|ApiKey|FalKey|SecretKey|AccessKey|PrivateKey|Cookie|SessionI[dD]|Authorization|Credentials?))";
 
     /// <summary>A text from fal, or from the system about fal, made fit to be shown.</summary>
     /// <param name="text">The text.</param>
@@ -39,12 +46,21 @@ internal static partial class FalRedaction
     {
         if (credential is not null)
             text = credential.Mask(text);
-        text = Queries().Replace(text, "$1?…");
-        text = Users().Replace(text, "$1…@");
-        text = Schemes().Replace(text, "$1 ***");
-        text = Keys().Replace(text, "$1:***");
-        text = Tokens().Replace(text, "***");
-        return Named().Replace(text, "$1***");
+        try
+        {
+            text = Queries().Replace(text, WithoutQuery);
+            text = WithoutUsers(text);
+            text = LogIns().Replace(text, "$1***");
+            text = Schemes().Replace(text, "$1 ***");
+            text = Keys().Replace(text, "$1:***");
+            text = Tokens().Replace(text, t => t.Groups[1].Success ? "***" : t.Value);
+            text = Headers().Replace(text, "$1***");
+            return Named().Replace(text, "$1***");
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return "***";
+        }
     }
 
     /// <summary>JSON that is kept, without the same.</summary>
@@ -89,7 +105,7 @@ internal static partial class FalRedaction
                 foreach (var field in json.EnumerateObject())
                 {
                     writer.WritePropertyName(Mask(field.Name, credential));
-                    if (SecretName().IsMatch(field.Name) && field.Value.ValueKind is (JsonValueKind.String or JsonValueKind.Number))
+                    if (IsSecret(field.Name) && field.Value.ValueKind is (JsonValueKind.String or JsonValueKind.Number))
                         writer.WriteStringValue("***");
                     else
                         Write(writer, field.Value, credential);
@@ -111,9 +127,61 @@ internal static partial class FalRedaction
         }
     }
 
+    private static bool IsSecret(string name)
+    {
+        try
+        {
+            return SecretName().IsMatch(name);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return true;
+        }
+    }
+
+    // A fragment is a part of a page, unless it is written as a query is.
+    private static string WithoutQuery(Match url) =>
+        url.Groups[2] is { Success: true } tail && (tail.ValueSpan[0] == '?' || tail.ValueSpan.ContainsAny('=', '?')) ? url.Groups[1].Value + "?…" : url.Value;
+
+    /// <summary>A text without what stands before the host of its URLs. In code, since an expression would look for the @ of each from its own place.</summary>
+    private static string WithoutUsers(string text)
+    {
+        if (!text.Contains('@', StringComparison.Ordinal))
+            return text;
+        var masked = new StringBuilder(text.Length);
+        var (copied, stop) = (0, 0);
+        foreach (var start in Starts().EnumerateMatches(text))
+        {
+            var from = start.Index + start.Length;
+            while (stop < text.Length && (stop < from || !(text[stop] is '"' or '\'' or '<' or '>' or '@' || char.IsWhiteSpace(text[stop]))))
+                stop++;
+            if (from < copied || stop == text.Length || text[stop] != '@' || !IsUser(text.AsSpan(from, stop - from)))
+                continue;
+            masked.Append(text, copied, from - copied).Append('…');
+            copied = stop;
+        }
+        return masked.Append(text, copied, text.Length - copied).ToString();
+    }
+
+    /// <summary>A password may have a slash, a user's name alone has none.</summary>
+    private static bool IsUser(ReadOnlySpan<char> text) => text.Length is > 0 and <= 2200 && text[..Math.Min(text.Length, 201)].IndexOfAny(':', '/') switch
+    {
+        < 0 => text.Length <= 200,
+        var first => text[first] == ':',
+    };
+
     /// <summary>JSON may write any character by its number.</summary>
-    private static string Unescaped(string text) =>
-        Escapes().Replace(text, e => ((char)int.Parse(e.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
+    private static string Unescaped(string text)
+    {
+        try
+        {
+            return Escapes().Replace(text, e => ((char)int.Parse(e.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return "***";
+        }
+    }
 
     private static string WholeWords(string text, int length)
     {
@@ -136,32 +204,40 @@ internal static partial class FalRedaction
         return plain.ToString().TrimEnd();
     }
 
-    // A fragment is a part of a page, unless it is written as a query is. Slashes may be escaped, as in JSON.
-    [GeneratedRegex(@"\b([a-z][a-z0-9+.-]{0,15}:(?:\\?/){2}[^\s""'<>?#]{1,2000})(?:\?|#(?=[^\s""'<>]*=))[^\s""'<>]*", RegexOptions.IgnoreCase)]
+    // A URL is taken whole, with a query or without: one that was looked through is not looked through again. Slashes may be escaped, as in JSON.
+    [GeneratedRegex(@"\b([a-z][a-z0-9+.-]{0,15}:(?:\\?/){2}(?>[^\s""'<>?#]+))([?#](?>[^\s""'<>]*))?", RegexOptions.IgnoreCase, Patience)]
     private static partial Regex Queries();
 
-    [GeneratedRegex(@"\b([a-z][a-z0-9+.-]{0,15}:(?:\\?/){2})(?:[^\s""'<>/@:]{0,200}:[^\s""'<>@]{0,2000}|[^\s""'<>/@]{1,200})@", RegexOptions.IgnoreCase)]
-    private static partial Regex Users();
+    [GeneratedRegex(@"\b[a-z][a-z0-9+.-]{0,15}:(?:\\?/){2}", RegexOptions.IgnoreCase, Patience)]
+    private static partial Regex Starts();
 
-    [GeneratedRegex(@"\b(Key|Bearer|Basic)\s+(?=\S*[0-9:._~+/=%-])[A-Za-z0-9:._~+/=%-]{12,}", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(authorization(?:\\?[""'])?(?>\s*)[=:](?>\s*)(?:\\?[""'])?(?:Key|Bearer|Basic|Digest|Negotiate|NTLM|Token)(?>\s+))(?>[^\s""'&,;<>{}\\)]{3,})", RegexOptions.IgnoreCase, Patience)]
+    private static partial Regex LogIns();
+
+    [GeneratedRegex(@"\b(Key|Bearer|Basic)(?>\s+)(?=\S*[0-9:._~+/=%-])(?>[A-Za-z0-9:._~+/=%-]{12,})", RegexOptions.IgnoreCase, Patience)]
     private static partial Regex Schemes();
 
-    [GeneratedRegex(@"\b([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?::|%3A)[0-9a-zA-Z_-]{8,}", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?::|%3A)(?>[0-9a-zA-Z_-]{8,})", RegexOptions.IgnoreCase, Patience)]
     private static partial Regex Keys();
 
-    [GeneratedRegex(@"\beyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]+){1,2}")]
+    // One without a dot is taken too, and stays.
+    [GeneratedRegex(@"\beyJ(?>[A-Za-z0-9_-]{8,})(\.(?>[A-Za-z0-9_-]+)){0,2}", RegexOptions.None, Patience)]
     private static partial Regex Tokens();
 
-    [GeneratedRegex("^" + Names + "$", RegexOptions.IgnoreCase)]
+    // Headers that carry keys have no words for values.
+    [GeneratedRegex(@"(?<![A-Za-z0-9])((?:x-(?>[a-z0-9-]{1,80})(?<=-(?:api-?key|key|token|secret|signature|auth))|proxy-authorization|fal[_-]key)(?:\\?[""'])?(?>\s*):(?>\s*))(?>[^\s""'&,;<>{}\\)]{8,})", RegexOptions.IgnoreCase, Patience)]
+    private static partial Regex Headers();
+
+    [GeneratedRegex("(?:(?:^|[_-])" + Words + "|" + Humps + ")$", RegexOptions.IgnoreCase, Patience)]
     private static partial Regex SecretName();
 
-    [GeneratedRegex(@"\\u00([2-7][0-9a-fA-F])")]
+    [GeneratedRegex(@"\\u00([2-7][0-9a-fA-F])", RegexOptions.None, Patience)]
     private static partial Regex Escapes();
 
     // After a colon plain words may follow, so there the value is quoted, long, or has a digit.
     [GeneratedRegex(
-        @"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-F]{2}))(" + Names + @"\\?[""']?\s*(?:=|%3D|:)\s*)"
-        + @"(?:\\?[""'][^\s""'&,;<>\\]{3,}|(?<=(?:=|%3D)\s*)[^\s""'&,;<>{}\\)]{3,}|(?=[^\s""'&,;<>{}\\)]{0,200}[0-9])[^\s""'&,;<>{}\\)]{6,}|[^\s""'&,;<>{}\\)]{24,})",
-        RegexOptions.IgnoreCase)]
+        "((?:(?:(?<![A-Za-z0-9])|(?<=%[0-9A-F]{2}))" + Words + "|" + Humps + @")\\?[""']?(?>\s*)(?:(?<is>=|%3D)|:)(?>\s*))"
+        + @"(?:\\?[""'](?>[^\s""'&,;<>\\]{3,})|(?(is)(?>[^\s""'&,;<>{}\\)]{3,})|(?!))|(?=[^\s""'&,;<>{}\\)]{0,200}[0-9])(?>[^\s""'&,;<>{}\\)]{6,})|(?>[^\s""'&,;<>{}\\)]{24,}))",
+        RegexOptions.IgnoreCase, Patience)]
     private static partial Regex Named();
 }

@@ -106,6 +106,20 @@ public sealed class BudgetCommandTests
         Assert.Equal("goes on", Assert.Single(gone.Output).ToString());
     }
 
+    [Theory]
+    [InlineData("[pscustomobject]@{ Endpoint = 'http*'; KeyId = $null; Period = $null }", 2)]
+    [InlineData("[pscustomobject]@{ Endpoint = ''; KeyId = ''; Period = 'Day' }", 1)]
+    [InlineData("[pscustomobject]@{ Endpoint = @(); KeyId = @('', 'demo') }", 2)]
+    [InlineData("[pscustomobject]@{ Endpoint = ' '; KeyId = @('', 'other') }", 0)]
+    [InlineData("[pscustomobject]@{ Endpoint = ''; KeyId = ''; Period = '' }", 2)]
+    public async Task An_empty_cell_means_any(string rows, int count)
+    {
+        await using var shell = await LipSyncShell.OpenAsync();
+        (await shell.RunAsync("Set-KlingLipSyncBudget 1 Day; Set-KlingLipSyncBudget 2 Month")).Clean();
+
+        Assert.Equal(count, (await shell.RunAsync($"{rows} | Get-KlingLipSyncBudget")).Clean().Count);
+    }
+
     [Fact]
     public async Task Budgets_of_two_keys_do_not_become_one()
     {

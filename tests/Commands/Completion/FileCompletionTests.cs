@@ -39,6 +39,23 @@ public sealed class FileCompletionTests
     }
 
     [Fact]
+    public async Task A_link_is_told_by_what_it_leads_to()
+    {
+        Assert.SkipUnless(!OperatingSystem.IsWindows(), "Links take rights there that a test has not.");
+        using var folder = new TestFolder();
+        using var session = Session(folder);
+        var clip = folder.Clip("c.mp4");
+        File.CreateSymbolicLink(folder.At("d.mp4"), clip);
+        File.CreateSymbolicLink(folder.At("e.mp4"), folder.At("nowhere.mp4"));
+
+        await Read(session, "Invoke-KlingLipSync ");
+
+        var told = session.Complete("Invoke-KlingLipSync ").ToDictionary(o => o.CompletionText, o => o.ToolTip);
+        Assert.Equal(told["c.mp4"], told["d.mp4"]);
+        Assert.StartsWith("Refused: ", told["e.mp4"]);
+    }
+
+    [Fact]
     public async Task The_sounds_that_are_called_as_the_clip_come_first()
     {
         using var folder = new TestFolder();

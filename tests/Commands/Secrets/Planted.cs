@@ -30,5 +30,5 @@ internal static class Planted
     public static string Leak(string authorization) =>
         $"{Witness}: you sent '{authorization}' with the secret {(authorization.Length > 0 ? Secret : "-")}, Basic {Basic}. Use Authorization: Bearer {Marker}-cdn-t0ken-000111222 or "
         + $"https://ann:{Marker}-pw@x.example/f.mp4?X-Amz-Signature={Marker}s1g&X-Amz-Security-Token={Marker}st5 or /hook?token={Marker}-h00k&sig={Marker}-s1g "
-        + $"or {{\"access_token\":\"{Marker}-json\"}} or 01234567-89ab-cdef-0123-456789abcdef:{Marker}-0ther-key or eyJhbGciOiJIUzI1NiJ9.{Marker}.{Marker}";
+        + $"or {{\"access_token\":\"{Marker}-json\"}} or {{\"uploadToken\":\"{Marker}-camel\"}} or 01234567-89ab-cdef-0123-456789abcdef:{Marker}-0ther-key or eyJhbGciOiJIUzI1NiJ9.{Marker}.{Marker}";
 }

@@ -74,6 +74,20 @@ public sealed class FlattenedTests
         Assert.Empty((await shell.RunAsync("Get-KlingLipSyncBudget")).Clean());
     }
 
+    [Theory]
+    [InlineData("Remove-KlingLipSyncBudget -InputObject $flat")]
+    [InlineData("Remove-KlingLipSyncBudget -InputObject @($flat[0], $live[1])")]
+    [InlineData("Remove-KlingLipSyncBudget -InputObject ([Collections.ArrayList]$flat)")]
+    [InlineData("$flat | Remove-KlingLipSyncBudget")]
+    public async Task Budgets_are_removed_by_one_list(string script)
+    {
+        await using var shell = await Scene("@(Set-KlingLipSyncBudget 2.5 Day -PassThru; Set-KlingLipSyncBudget 9 Month -PassThru)");
+
+        (await shell.RunAsync(script)).Clean();
+
+        Assert.Empty((await shell.RunAsync("Get-KlingLipSyncBudget")).Clean());
+    }
+
     [Fact]
     public async Task The_inputs_of_an_error_can_be_sent_later()
     {

@@ -36,6 +36,17 @@ public class FalRedactionTests
     [InlineData("Set-Cookie: session=hush4711; Path=/", "hush")]
     [InlineData("X-Api-Key: hush-hush-4711", "hush")]
     [InlineData("key 99999999-2222-3333-4444-555555555555%3Ahushhushhushhush", "hush")]
+    [InlineData("{\"accessToken\":\"hushHUSH1234567890\"}", "hush")]
+    [InlineData("{\"uploadToken\": \"hush\", \"a\": 1}", "hush")]
+    [InlineData("{\\\"clientSecret\\\":\\\"hush\\\"}", "hush")]
+    [InlineData("clientSecret=hush", "hush")]
+    [InlineData("?a=1&AccessToken=hush", "hush")]
+    [InlineData("Proxy-Authorization: Basic Ym9iOnB3", "Ym9iOnB3")]
+    [InlineData("proxy-authorization:  basic hushhush", "hush")]
+    [InlineData("{\"Authorization\":\"Basic hush\"}", "hush")]
+    [InlineData("x-fal-key: hushhushhus", "hush")]
+    [InlineData("{\"X-Api-Key\": hushhushhus}", "hush")]
+    [InlineData("https://x.example/#/a?token=hush", "hush")]
     public void Others_secrets_go_too(string text, string secret) =>
         Assert.DoesNotContain(secret, FalRedaction.Clean(text, null), StringComparison.Ordinal);
 
@@ -48,6 +59,10 @@ public class FalRedactionTests
     [InlineData("Missing authorization: give a key. The password is wrong.")]
     [InlineData("Expected '<key_id>:<key_secret>'.")]
     [InlineData("The audio https://v3.fal.media/files/b/a.mp3 has 12 s; request_id=0194f2c1 failed.")]
+    [InlineData("tokenCount: 4711000, secretary: 4711000, broken: 4711000, authorizationUrl: 4711000")]
+    [InlineData("accessToken: it is not there. Basic access is over; see Proxy-Authorization: it is empty.")]
+    [InlineData("x-fal-key: none. The x-fal-request-id: abcdefghijk is there.")]
+    [InlineData("a@b.example, see https://x.example/a,https://x.example/b#c and mailto:a@b.example")]
     public void Plain_words_stay(string text) => Assert.Equal(text, FalRedaction.Clean(text, Credential));
 
     [Fact]
@@ -64,12 +79,12 @@ public class FalRedactionTests
     public void Json_that_is_kept_stays_what_it_was_but_for_them()
     {
         using var json = System.Text.Json.JsonDocument.Parse($$"""
-            {"video":{"url":"https://v3.fal.media/a.mp4?sig=hush","file_size":7},"access_token":"hush","pin_secret":4711,"list":["\u0022token\u0022:\u0022hush\u0022",null,true],"a":"{{Wire.Secret}}"}
+            {"video":{"url":"https://v3.fal.media/a.mp4?sig=hush","file_size":7},"access_token":"hush","pin_secret":4711,"uploadToken":"hush","tokens":7,"list":["\u0022token\u0022:\u0022hush\u0022",null,true],"a":"{{Wire.Secret}}"}
             """);
 
         using var kept = System.Text.Json.JsonDocument.Parse(FalRedaction.Json(json.RootElement, Credential));
         using var wanted = System.Text.Json.JsonDocument.Parse("""
-            {"video":{"url":"https://v3.fal.media/a.mp4?…","file_size":7},"access_token":"***","pin_secret":"***","list":["\u0022token\u0022:***\u0022",null,true],"a":"***"}
+            {"video":{"url":"https://v3.fal.media/a.mp4?…","file_size":7},"access_token":"***","pin_secret":"***","uploadToken":"***","tokens":7,"list":["\u0022token\u0022:***\u0022",null,true],"a":"***"}
             """);
         Assert.True(System.Text.Json.JsonElement.DeepEquals(wanted.RootElement, kept.RootElement), kept.RootElement.ToString());
 
@@ -104,10 +119,26 @@ public class FalRedactionTests
     public void Text_that_was_made_to_be_slow_is_not()
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        foreach (var text in new[] { "a.", "a_", "a://", "a:b@", "https://a", "token:", "a-" })
-            _ = FalRedaction.Mask(string.Concat(Enumerable.Repeat(text, 100_000 / text.Length)), Credential);
+        foreach (var text in new[] { "a.", "a_", "a://", "a:b@", "https://a", "http://x#", "a://b:c", "a://b/@", "token:", "a-", "-eyJaaaaaaaa", "Key  a", "authorization:", "aB", "x-a-" })
+            Read(string.Concat(Enumerable.Repeat(text, (1 << 20) / text.Length)));
+        foreach (var text in new[] { "token:", "token", "accessToken=", "x-fal-key:", "Key", "authorization: Basic", "authorization:" })
+            Read(text + new string(' ', 1 << 20) + "\n");
 
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
+        var slow = string.Concat(Enumerable.Repeat("http://x#", 20_000)) + "token:" + new string(' ', 100_000);
+        using var json = System.Text.Json.JsonDocument.Parse($$"""{"{{slow}}":["{{slow}}"]}""");
+        var kept = System.Diagnostics.Stopwatch.StartNew();
+        Assert.DoesNotContain("***", FalRedaction.Json(json.RootElement, Credential), StringComparison.Ordinal);
+        var cause = new IOException(slow);
+        Assert.Same(cause, FalRedaction.Cause(cause, Credential));
+        Assert.InRange(kept.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+
+        static void Read(string text)
+        {
+            var one = System.Diagnostics.Stopwatch.StartNew();
+            Assert.NotEqual("***", FalRedaction.Mask(text, Credential));
+            Assert.InRange(one.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        }
     }
 
     [Fact]

@@ -42,17 +42,72 @@ public class ProxyTests
         Assert.Equal(("CONNECT", "queue.fal.run:443", null), (request.Method, request.Target, request.Header("Authorization")));
     }
 
-    [Fact]
-    public async Task One_that_fails_is_tried_again_like_an_endpoint_out_of_reach()
+    [Theory]
+    [InlineData(408)]
+    [InlineData(429)]
+    [InlineData(502)]
+    public async Task One_that_fails_for_now_is_tried_again_like_an_endpoint_out_of_reach(int status)
     {
-        await using var proxy = WireServer.InTurn(WireAnswer.Empty(502));
+        await using var proxy = WireServer.InTurn(WireAnswer.Empty(status));
         using var client = Client(proxy.Url);
 
         var failure = await ProveAsync(client);
         Assert.Equal(LipSyncError.EndpointUnreachable, failure.Error);
-        Assert.Contains($"the proxy {proxy.Url} answers 502.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"the proxy {proxy.Url} answers {status}.", failure.Message, StringComparison.Ordinal);
         Assert.Equal(FalRetryRules.For(FalRoute.Probe).Tries, proxy.Requests.Length);
     }
+
+    [Theory]
+    [InlineData("The proxy tunnel request to proxy 'http://anna:hushhush@p.test/' failed with status code '407'.", "answers 407.", true)]
+    [InlineData("The proxy tunnel request to proxy 'http://anna:hushhush@p.test/' failed with status code '403'.", "answers 403.", true)]
+    [InlineData("The proxy tunnel request to proxy 'http://anna:hushhush@p.test/' failed with status code '429'.", "answers 429.", false)]
+    [InlineData("The proxy tunnel request to proxy 'http://anna:hushhush@p.test/' failed with status code '503'.", "answers 503.", false)]
+    [InlineData("Something with 'http://anna:hushhush@p.test/' went wrong.", "went wrong.", false)]
+    public async Task What_it_answered_is_read_where_an_older_runtime_has_it_in_words_alone(string words, string said, bool isRefusal)
+    {
+        using var line = new OlderRuntime(words);
+        using var faults = new FalProxyFaults(line, FalProxy.At(new Uri("http://p.test:3128"), null));
+        using var invoker = new HttpMessageInvoker(faults);
+        var url = new Uri("https://queue.fal.run/a");
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+
+        var fault = await Assert.ThrowsAnyAsync<HttpRequestException>(() => invoker.SendAsync(request, default));
+        using var deadline = new FalDeadline(TimeSpan.FromMinutes(1), TimeProvider.System, default);
+        var failure = FalFailures.OfTransport(FalRoute.Probe, fault, url, deadline, null, default);
+
+        Assert.Equal(isRefusal ? FalFailureKind.ProxyRefused : FalFailureKind.Unreachable, failure.Kind);
+        Assert.Contains("the proxy http://p.test:3128 ", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(said, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hushhush", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("05FF", LipSyncError.ProxyRefused, "authentication method")]
+    [InlineData("0502 0101", LipSyncError.ProxyRefused, "authenticate")]
+    [InlineData("0500 05050001000000000000", LipSyncError.EndpointUnreachable, "failed to connect to the destination")]
+    [InlineData("0500 05020001000000000000", LipSyncError.EndpointUnreachable, "failed to connect to the destination")]
+    [InlineData("4854", LipSyncError.EndpointUnreachable, "SOCKS")]
+    public async Task A_SOCKS_proxy_refuses_by_its_log_in_alone(string answers, LipSyncError error, string cause)
+    {
+        using var proxy = new SocksServer(answers);
+        using var client = Client($"socks5://anna:hushhush@127.0.0.1:{proxy.Port}");
+
+        var failure = await ProveAsync(client);
+
+        Assert.Equal(error, failure.Error);
+        Assert.Contains($"the proxy socks5://127.0.0.1:{proxy.Port} makes no connection", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(cause, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hushhush", failure.ToString(), StringComparison.Ordinal);
+        Assert.Equal(error == LipSyncError.ProxyRefused ? 1 : FalRetryRules.For(FalRoute.Probe).Tries, proxy.Connections);
+    }
+
+    [Theory]
+    [InlineData("socks5://proxy.test", "socks5://proxy.test:1080")]
+    [InlineData("socks4a://anna@proxy.test", "socks4a://proxy.test:1080")]
+    [InlineData("socks5://proxy.test:99", "socks5://proxy.test:99")]
+    [InlineData("http://proxy.test", "http://proxy.test")]
+    public void A_SOCKS_proxy_without_a_port_has_the_usual_one(string url, string taken) =>
+        Assert.Equal(taken, FalProxy.At(new Uri(url), null).Via(new Uri("https://queue.fal.run/a")));
 
     [Fact]
     public async Task One_that_nobody_answers_at_is_named_and_its_password_is_not()
@@ -85,6 +140,8 @@ public class ProxyTests
     [Theory]
     [InlineData(407)]
     [InlineData(403)]
+    [InlineData(408)]
+    [InlineData(429)]
     [InlineData(502)]
     public async Task A_paid_request_that_it_refuses_was_never_delivered(int status)
     {
@@ -97,7 +154,7 @@ public class ProxyTests
             () => true);
 
         Assert.Equal(FalSubmissionKind.NeverDelivered, submission.Kind);
-        Assert.Equal(status < 500 ? FalFailureKind.ProxyRefused : null, submission.Failure?.Kind);
+        Assert.Equal(status is 403 or 407 ? FalFailureKind.ProxyRefused : null, submission.Failure?.Kind);
         Assert.Equal("CONNECT", Assert.Single(proxy.Requests).Method);
     }
 
@@ -139,4 +196,11 @@ public class ProxyTests
 
     private static Task<LipSyncException> ProveAsync(FalClient client) =>
         Assert.ThrowsAsync<LipSyncException>(() => client.ProveKeyAsync(KlingLipSync.Media.LipSyncModel.EndpointId, default));
+
+    /// <summary>What .NET 8 makes of a proxy that refuses: words, and no status.</summary>
+    private sealed class OlderRuntime(string words) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new HttpRequestException(HttpRequestError.ProxyTunnelError, words);
+    }
 }
