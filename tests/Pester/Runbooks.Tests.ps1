@@ -189,9 +189,15 @@ Describe 'Invoke-LipSyncFolder.ps1' {
     }
 
     It 'ends with 2 when a result that was paid for is gone at fal' {
-        $job = Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -NoWait -Tag runbook -ResultExpiry 00:00:01
-        Wait-Until { (Get-Ledger $fal).requests[0].state -eq 'COMPLETED' }
-        Start-Sleep -Seconds 2
+        if (-not (Get-Command python3 -ErrorAction Ignore)) {
+            Set-ItResult -Skipped -Because 'putting the time back in the store takes python3 here'
+            return
+        }
+
+        $job = Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -NoWait -Tag runbook
+        Wait-Until { (Get-KlingLipSyncJob -Id $job.Id).State -eq 'Completed' }
+        python3 -c "import sqlite3, sys; store = sqlite3.connect(sys.argv[1]); store.execute('UPDATE attempts SET collect_before = 1'); store.commit()" "$($scene.Store)/store.db"
+        Add-Fault $fal @{ route = 'download'; kind = 'status'; status = 404; times = 0 }
         $run = Invoke-Runbook '-File', $core, '-CollectOnly', '-Destination', 'out'
         Assert-End $run 2 SomeFailed
         $run.Summary.failed, $run.Summary.pending, $run.Summary.saved | Should -Be @(1, 0, 0)
@@ -342,7 +348,12 @@ Describe 'The scheduled task' {
         function New-ScheduledTaskTrigger([switch] $Once, $At, $RepetitionInterval) { @{ Once = $Once; At = $At; Every = $RepetitionInterval } }
         function New-ScheduledTaskSettingsSet($MultipleInstances, [switch] $StartWhenAvailable, $ExecutionTimeLimit) { @{ Two = $MultipleInstances; Late = $StartWhenAvailable; Limit = $ExecutionTimeLimit } }
         function New-ScheduledTaskPrincipal($UserId, $LogonType) { @{ UserId = $UserId; LogonType = $LogonType } }
-        function Register-ScheduledTask($TaskName, $Action, $Trigger, $Settings, $Principal, $User, $Password, [switch] $Force) { @{ TaskName = $TaskName; Force = $Force; Action = $Action; Trigger = $Trigger; Settings = $Settings; Principal = $Principal; User = $User; Password = $Password } }
+        function Register-ScheduledTask {
+            $task = @{}
+            $word = @($args | Where-Object { $_ -isnot [string] -or $_ -ne '-Force' })
+            for ($at = 0; $at -lt $word.Count; $at += 2) { $task[$word[$at].Trim('-', ':')] = $word[$at + 1] }
+            $task
+        }
 
         # Some of the paths as somebody types them who stands in the folder; the task starts in another one.
         $script = Join-Path $runbooks ScheduledTask/Register-LipSyncTask.ps1
@@ -357,7 +368,7 @@ Describe 'The scheduled task' {
             $secret = [securestring]::new()
             $secret.AppendChar('x')
             $other = & $script @register -Credential ([pscredential]::new('CONTOSO\anna', $secret))
-            $other.User, $other.Password, $other.Principal | Should -Be @('CONTOSO\anna', 'x', $null)
+            $other['User'], $other['Password'], $other['Principal'] | Should -Be @('CONTOSO\anna', 'x', $null)
         }
         finally {
             Pop-Location
@@ -767,30 +778,35 @@ Describe 'The runbook of Azure Automation' {
     }
 
     It 'has the results in the container before a store that says that they are saved' {
-        Add-Fault $fal @{ route = 'stream'; kind = 'slow-headers'; milliseconds = 600000; times = 0 }
-        $child = Start-Azure '-FirstRun $true'
-        Wait-Until { (Get-Ledger $fal).counts.stream -ge 2 }
-        $child.Kill()
-        $child.WaitForExit()
-        $null = $blobs.TryRemove('state/in-use.json', [ref] [byte[]]@())
-        $older = $blobs['state/store.zip']
+        $slow = Start-Emulator '--run-seconds', '10'
+        try {
+            $env:KLINGLIPSYNC_ENDPOINT = $slow.Url
+            $child = Start-Azure '-FirstRun $true'
+            Wait-Until { (Get-Ledger $slow).counts.stream -ge 2 }
+            $child.Kill()
+            $child.WaitForExit()
+            $null = $blobs.TryRemove('state/in-use.json', [ref] [byte[]]@())
+            Wait-Until { -not ((Get-Ledger $slow).requests | Where-Object state -NE COMPLETED) }
 
-        # Saves the two, sends a third, hands the store in, waits for the third, and dies.
-        $blobs['in/anna copy.mp4'] = [IO.File]::ReadAllBytes("$($scene.Clips)/anna.mp4")
-        $blobs['in/anna copy.m4a'] = [IO.File]::ReadAllBytes("$($scene.Clips)/clara.m4a")
-        $child = Start-Azure
-        Wait-Until { $blobs['state/store.zip'] -ne $older -and (Get-Ledger $fal).counts.stream -ge 3 }
-        $child.Kill()
-        $child.WaitForExit()
-        $null = Invoke-RestMethod "$($fal.Url)/_emulator/faults" -Method Delete
-        $blobs.Keys | Should -Contain 'out/anna.lipsync.mp4'
-        $blobs.Keys | Should -Contain 'out/clara.lipsync.mp4'
+            # Saves the two, sends a third, hands the store in, waits for the third, and dies.
+            $blobs['in/anna copy.mp4'] = [IO.File]::ReadAllBytes("$($scene.Clips)/anna.mp4")
+            $blobs['in/anna copy.m4a'] = [IO.File]::ReadAllBytes("$($scene.Clips)/clara.m4a")
+            $child = Start-Azure
+            Wait-Until { (Get-Ledger $slow).counts.stream -ge 3 }
+            $child.Kill()
+            $child.WaitForExit()
+            $blobs.Keys | Should -Contain 'out/anna.lipsync.mp4'
+            $blobs.Keys | Should -Contain 'out/clara.lipsync.mp4'
 
-        $null = $blobs.TryRemove('state/in-use.json', [ref] [byte[]]@())
-        $run = Invoke-Azure
-        $run.Code | Should -Be 0 -Because $run.Said
-        $blobs.Keys | Should -Contain 'out/anna copy.lipsync.mp4'
-        Get-PaidCount | Should -Be 3
+            $null = $blobs.TryRemove('state/in-use.json', [ref] [byte[]]@())
+            $run = Invoke-Azure
+            $run.Code | Should -Be 0 -Because $run.Said
+            $blobs.Keys | Should -Contain 'out/anna copy.lipsync.mp4'
+            @((Get-Ledger $slow).requests).Count | Should -Be 3
+        }
+        finally {
+            Stop-Emulator $slow
+        }
     }
 
     It 'lets -Core win, and refuses in it what it says itself' {
