@@ -33,7 +33,8 @@
     2  SomeFailed         something was sent and failed, or refused beside others that were not
     3  NothingToDo        nothing was spent: there is nothing new
     4  AllRefused         nothing was spent: everything new was refused
-    5  SpendingStopped    the key, the account, a limit, the store or the network stopped it; what was accepted is collected later
+    5  SpendingStopped    the key, the account, a limit, the store, the network or a missing module stopped it; what was accepted
+                          is collected later
     6  Pending            accepted jobs are left at fal: run it again before collectBefore
 
 .PARAMETER Path
@@ -130,6 +131,7 @@ $said = [Collections.ArrayList]::new()
 $heard = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = '+failed'; WarningAction = 'SilentlyContinue'; WarningVariable = '+warned' }
 $open = @(); $jobs = @(); $ended = @(); $ready = @(); $unfinished = @(); $pending = @()
 $isStopped = $false
+$sounds = @{}
 
 function Read-Key {
     if ($KeyPath -like '*.clixml') {
@@ -146,9 +148,13 @@ function Read-Key {
 
 function Find-Sound([IO.FileInfo] $Clip) {
     $folder = $AudioDirectory ? $AudioDirectory : $Clip.DirectoryName
-    foreach ($ending in '.wav', '.mp3', '.m4a', '.aac') {
-        Get-Item -LiteralPath (Join-Path $folder ($Clip.BaseName + $ending)) -ErrorAction Ignore
+    if (-not $sounds.ContainsKey($folder)) {
+        # As the module pairs them: the ending in any case, the name before it as the system compares names.
+        $sounds[$folder] = Get-ChildItem -LiteralPath $folder -File -ErrorAction Ignore | Where-Object Extension -In '.wav', '.mp3', '.m4a', '.aac' |
+            Group-Object BaseName -AsHashTable -AsString -CaseSensitive:$IsLinux
     }
+
+    if ($sounds[$folder] -and $sounds[$folder].ContainsKey($Clip.BaseName)) { $sounds[$folder][$Clip.BaseName] }
 }
 
 function Test-Settled([IO.FileInfo] $Clip) {
@@ -262,6 +268,19 @@ $before = @($passed | Where-Object { $_.Reused -and $_.Id -notin @($collected | 
 $reported = @($failed | ForEach-Object TargetObject | Where-Object { Test-Job $_ } | ForEach-Object Id)
 $ended = @($ended | Where-Object Id -NotIn $reported)
 
+# Jobs that looking, waiting or saving found without a result, such as one whose file is gone at fal. The run's sum has its own.
+$byRun = @($run ? ($failed | Where-Object FullyQualifiedErrorId -Like '*InvokeKlingLipSyncCommand' | ForEach-Object TargetObject | Where-Object { Test-Job $_ } | ForEach-Object Id) : @())
+$gone = @($reported | Where-Object { $_ -notin $byRun } | Select-Object -Unique)
+if ($gone) {
+    try {
+        $gone = @(Get-BadEnd @(Get-KlingLipSyncJob -Local -Id $gone -ErrorAction SilentlyContinue))
+    }
+    catch {
+        Write-Debug "A store that cannot be read is among the errors already: $_"
+        $gone = @()
+    }
+}
+
 $errors = @(
     $failed | ForEach-Object {
         [ordered]@{
@@ -287,7 +306,7 @@ $sum = [ordered]@{
     saved        = $new.Count + $collected.Count
     collected    = $collected.Count
     alreadySaved = $before.Count
-    failed       = $ended.Count + ($run ? $run.Failed : 0)
+    failed       = $ended.Count + $gone.Count + ($run ? $run.Failed : 0)
     refused      = $run ? $run.Refused : 0
     unsent       = $run ? $run.Unsent : 0
     pending      = $pending.Count

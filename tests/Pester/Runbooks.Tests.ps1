@@ -6,9 +6,13 @@ BeforeAll {
     $core = Join-Path $runbooks 'Invoke-LipSyncFolder.ps1'
     $pwsh = (Get-Process -Id $PID).Path
 
-    # Where an installed module would be found.
+    # What the runbooks call KlingLipSync is the module under test: the folder that its folder lies in comes first. An installed one
+    # has its version's folder between.
     $usualModules = $env:PSModulePath
-    $env:PSModulePath = (Join-Path $Root 'out') + [IO.Path]::PathSeparator + $env:PSModulePath
+    $place = [IO.DirectoryInfo](Split-Path $Manifest)
+    while ($place -and $place.Name -ne 'KlingLipSync') { $place = $place.Parent }
+    if (-not $place) { throw "No folder KlingLipSync has '$Manifest'." }
+    $env:PSModulePath = $place.Parent.FullName + [IO.Path]::PathSeparator + $env:PSModulePath
 
     # A PowerShell of its own, as a scheduler starts it.
     function Start-Runbook([string[]] $Word, [string] $Folder = $scene.Folder, [hashtable] $Environment = @{}) {
@@ -174,6 +178,40 @@ Describe 'Invoke-LipSyncFolder.ps1' {
         (Get-Ledger $fal).uploads | Should -BeNullOrEmpty
     }
 
+    It 'finds the sound that is whole whatever the case of its ending' {
+        Rename-Item "$($scene.Clips)/anna.wav" anna.WAV
+        Rename-Item "$($scene.Clips)/clara.m4a" Anna.m4a
+        Get-ChildItem $scene.Clips | ForEach-Object { $_.LastWriteTimeUtc = [datetime]::UtcNow.AddHours(-2) }
+        if (-not $IsLinux) { Remove-Item "$($scene.Clips)/Anna.m4a" }
+        $run = Invoke-Core '-SettleTime', '01:00:00'
+        Assert-End $run 0 Saved
+        $run.Summary.saved, $run.Summary.unfinished | Should -Be @(1, 1)
+    }
+
+    It 'ends with 2 when a result that was paid for is gone at fal' {
+        if (-not (Get-Command python3 -ErrorAction Ignore)) {
+            Set-ItResult -Skipped -Because 'putting the time back in the store takes python3 here'
+            return
+        }
+
+        $job = Invoke-KlingLipSync "$($scene.Clips)/anna.mp4" -NoWait -Tag runbook
+        Wait-Until { (Get-KlingLipSyncJob -Id $job.Id).State -eq 'Completed' }
+        python3 -c "import sqlite3, sys; store = sqlite3.connect(sys.argv[1]); store.execute('UPDATE attempts SET collect_before = 1'); store.commit()" "$($scene.Store)/store.db"
+        Add-Fault $fal @{ route = 'download'; kind = 'status'; status = 404; times = 0 }
+        $run = Invoke-Runbook '-File', $core, '-CollectOnly', '-Destination', 'out'
+        Assert-End $run 2 SomeFailed
+        $run.Summary.failed, $run.Summary.pending, $run.Summary.saved | Should -Be @(1, 0, 0)
+        $run.Summary.errors.id | Should -Be JobLost
+        (Get-KlingLipSyncJob -Local -Id $job.Id).State | Should -Be Lost
+    }
+
+    It 'ends with 5 where the module is missing' {
+        $run = Invoke-Core '-Module', 'KlingLipSyncThatIsNowhere'
+        Assert-End $run 5 SpendingStopped
+        $run.Summary.errors.message | Should -BeLike '*KlingLipSyncThatIsNowhere*'
+        Get-Content (Join-Path $Root docs/en-US/about_KlingLipSync_Automation.md) | Where-Object { $_ -like '| 5 |*missing module*' } | Should -HaveCount 1
+    }
+
     It 'reads the key from a file, and shows it nowhere: <File>' -ForEach @(
         @{ File = 'key.txt'; Write = { Set-Content key.txt 'demo:demo' } }
         @{ File = 'key.clixml'; Write = { $key = [securestring]::new(); 'demo:demo'.ToCharArray().ForEach({ $key.AppendChar($_) }); $key | Export-Clixml key.clixml } }
@@ -310,15 +348,37 @@ Describe 'The scheduled task' {
         function New-ScheduledTaskTrigger([switch] $Once, $At, $RepetitionInterval) { @{ Once = $Once; At = $At; Every = $RepetitionInterval } }
         function New-ScheduledTaskSettingsSet($MultipleInstances, [switch] $StartWhenAvailable, $ExecutionTimeLimit) { @{ Two = $MultipleInstances; Late = $StartWhenAvailable; Limit = $ExecutionTimeLimit } }
         function New-ScheduledTaskPrincipal($UserId, $LogonType) { @{ UserId = $UserId; LogonType = $LogonType } }
-        function Register-ScheduledTask($TaskName, $Action, $Trigger, $Settings, $Principal, [switch] $Force) { @{ TaskName = $TaskName; Force = $Force; Action = $Action; Trigger = $Trigger; Settings = $Settings; Principal = $Principal } }
+        function Register-ScheduledTask {
+            $task = @{}
+            $word = @($args | Where-Object { $_ -isnot [string] -or $_ -ne '-Force' })
+            for ($at = 0; $at -lt $word.Count; $at += 2) { $task[$word[$at].Trim('-', ':')] = $word[$at + 1] }
+            $task
+        }
 
-        $register = @{ Path = $scene.Clips; Destination = $scene.Out; KeyPath = "$($scene.Folder)/fal key.clixml"; StorePath = $scene.Store; UserId = 'CONTOSO\lipsync$' }
-        & (Join-Path $runbooks ScheduledTask/Register-LipSyncTask.ps1) @register -WhatIf | Should -BeNullOrEmpty
-        $task = & (Join-Path $runbooks ScheduledTask/Register-LipSyncTask.ps1) @register
+        # Some of the paths as somebody types them who stands in the folder; the task starts in another one.
+        $script = Join-Path $runbooks ScheduledTask/Register-LipSyncTask.ps1
+        $register = @{ Path = 'clips'; Destination = './out'; KeyPath = "$($scene.Folder)/fal key.clixml"; StorePath = 'store' }
+        Push-Location -LiteralPath $scene.Folder
+        try {
+            & $script @register -UserId 'CONTOSO\lipsync$' -WhatIf | Should -BeNullOrEmpty
+            $task = & $script @register -UserId 'CONTOSO\lipsync$'
+
+            # Windows gives a task without a password (S4U) nothing that reads the key's file.
+            (& $script @register).Principal.LogonType | Should -Be Interactive
+            $secret = [securestring]::new()
+            $secret.AppendChar('x')
+            $other = & $script @register -Credential ([pscredential]::new('CONTOSO\anna', $secret))
+            $other['User'], $other['Password'], $other['Principal'] | Should -Be @('CONTOSO\anna', 'x', $null)
+        }
+        finally {
+            Pop-Location
+        }
+
         $task.Trigger.Every.TotalMinutes, $task.Settings.Two, $task.Principal.LogonType | Should -Be @(20, 'IgnoreNew', 'Password')
 
         $start = [Diagnostics.ProcessStartInfo]::new($task.Action.Execute, $task.Action.Argument)
         $start.RedirectStandardOutput = $true
+        $start.WorkingDirectory = [IO.Path]::GetTempPath()
         $child = [Diagnostics.Process]::Start($start)
         $summary = $child.StandardOutput.ReadToEnd() | ConvertFrom-Json
         $child.WaitForExit()
@@ -331,8 +391,8 @@ Describe 'The watch folder' -Skip:$IsWindows {
     BeforeEach {
         $scene = New-Scene $fal
         $inbox = (New-Item "$($scene.Folder)/inbox" -ItemType Directory).FullName
-        function Start-Watch([hashtable] $Environment = @{}) {
-            Start-Runbook '-File', (Join-Path $runbooks WatchFolder/Watch-LipSyncFolder.ps1), '-Path', 'inbox', '-Destination', 'out', '-Poll', '00:00:00.5', '-SettleTime', '00:05:00' -Environment $Environment
+        function Start-Watch([hashtable] $Environment = @{}, [string[]] $Word = @()) {
+            Start-Runbook (@('-File', (Join-Path $runbooks WatchFolder/Watch-LipSyncFolder.ps1), '-Path', 'inbox', '-Destination', 'out', '-Poll', '00:00:00.5', '-SettleTime', '00:05:00') + $Word) -Environment $Environment
         }
 
         # A tool that keeps the times of what it copies sets them last.
@@ -385,6 +445,54 @@ Describe 'The watch folder' -Skip:$IsWindows {
         $rounds[0].pending | Should -Be 1
     }
 
+    It 'ends with 5 when spending is stopped, although a job is left whose answer was lost; the next start collects it' {
+        Add-Fault $fal @{ route = 'submit'; kind = 'reset-after-accept' }, @{ route = 'history'; kind = 'status'; status = 500; times = 0 }
+        Complete-Copy anna
+        $child = Start-Watch
+        Wait-Until { @(Get-KlingLipSyncJob -Local -State Unconfirmed).Count -eq 1 }
+        $null = Invoke-RestMethod "$($fal.Url)/_emulator/lock" -Method Post -ContentType application/json -Body '{"reason":"Exhausted balance"}'
+        try {
+            Complete-Copy clara
+            $run = Receive-Runbook $child
+        }
+        finally {
+            $null = Invoke-RestMethod "$($fal.Url)/_emulator/lock" -Method Delete
+            $null = Invoke-RestMethod "$($fal.Url)/_emulator/faults" -Method Delete
+        }
+
+        $run.Code | Should -Be 5 -Because $run.Said
+        $run.Summary.pending | Should -Be 1
+        $child = Start-Watch
+        Wait-Until { (Test-Path "$($scene.Out)/anna.lipsync.mp4") -and (Test-Path "$($scene.Out)/clara.lipsync.mp4") }
+        /bin/kill -TERM $child.Id
+        (Receive-Runbook $child).Code | Should -Be 0
+        Get-PaidCount | Should -Be 2
+    }
+
+    It 'tries a clip again that failed at fal after it was accepted, and takes a new sound of a clip that is saved' {
+        Rename-Item "$($scene.Clips)/clara.mp4" crash.mp4
+        Rename-Item "$($scene.Clips)/clara.m4a" crash.m4a
+        Complete-Copy crash
+        Complete-Copy anna
+        $child = Start-Watch -Word '-RetryAfter', '00:00:02'
+        Wait-Until { @((Get-Ledger $fal).requests).Count -ge 3 -and (Test-Path "$($scene.Out)/anna.lipsync.mp4") }
+        Remove-Item "$inbox/crash.*"
+        Wait-Until { -not @(Get-KlingLipSyncJob -Local -Pending) }
+        $paid = Get-PaidCount
+
+        # Longer than it takes to come back to a clip: one that is saved is left alone, wherever its file went.
+        Remove-Item "$($scene.Out)/anna.lipsync.mp4"
+        Start-Sleep -Seconds 5
+        "$($scene.Out)/anna.lipsync.mp4" | Should -Not -Exist
+        Copy-Item "$($scene.Clips)/david.*" $inbox -Exclude *.mp4, *.mov
+        Remove-Item "$inbox/anna.wav"
+        Get-ChildItem "$inbox/david.*" | Rename-Item -NewName { "anna$($_.Extension)" }
+        Get-ChildItem "$inbox/anna.*" -Exclude *.mp4 | ForEach-Object { $_.LastWriteTimeUtc = [datetime]::UtcNow.AddMinutes(-30) }
+        Wait-Until { (Get-PaidCount) -eq $paid + 1 }
+        /bin/kill -TERM $child.Id
+        (Receive-Runbook $child).Code | Should -BeIn 0, 6
+    }
+
     It 'ends with 5 when spending is stopped and nothing is left to collect' {
         Complete-Copy anna
         $run = Receive-Runbook (Start-Watch @{ FAL_KEY = 'nobody:knows' })
@@ -409,12 +517,14 @@ Describe 'The workflow of GitHub' {
             $null = New-Item "$place/examples" -ItemType Directory
             Copy-Item $runbooks "$place/examples" -Recurse
             $matched = @{}
+            $went = @{}
             $failed = ''
             foreach ($step in $workflow.jobs.lipsync.steps) {
                 $if = $step.PSObject.Properties['if']
                 $uses = $step.PSObject.Properties['uses']
-                $isRefused = $failed -like 'Refuse *'
-                if (($failed -and -not $if) -or ($isRefused -and $if.Value -match 'steps\.guard\.outcome == .success.') -or $step.name -eq 'Install the module') {
+                $after = $if ? [regex]::Match($if.Value, "^always\(\) && steps\.(\w+)\.outcome == 'success'$").Groups[1].Value : ''
+                if ($if -and -not $after) { throw "Not understood: $($if.Value)" }
+                if (($failed -and -not $if) -or ($after -and -not $went[$after]) -or $step.name -eq 'Install the module') {
                     continue
                 }
 
@@ -428,9 +538,16 @@ Describe 'The workflow of GitHub' {
                         }
                     }
                     elseif ($uses.Value -like '*/restore@*') {
-                        $newest = Get-ChildItem $cache -Filter "$($step.with.'restore-keys')*" | Sort-Object CreationTimeUtc, Name | Select-Object -Last 1
+                        $has = $step.with.PSObject.Properties.Name
+                        $newest = 'restore-keys' -in $has ? (Get-ChildItem $cache -Filter "$($step.with.'restore-keys')*" | Sort-Object CreationTimeUtc, Name | Select-Object -Last 1) : $null
+                        $newest = (Test-Path "$cache/$key") ? (Get-Item "$cache/$key") : $newest
                         $matched[$step.id] = $newest ? $newest.Name : ''
-                        if ($newest) { Copy-Item "$($newest.FullName)/.lipsync" $place -Recurse -Force }
+                        if (-not $newest -and 'fail-on-cache-miss' -in $has -and $step.with.'fail-on-cache-miss') {
+                            if (-not $failed) { $failed = "$($step.name): no cache $key" }
+                            continue
+                        }
+
+                        if ($newest -and 'lookup-only' -notin $has) { Copy-Item "$($newest.FullName)/.lipsync" $place -Recurse -Force }
                     }
                 }
                 elseif ($step.PSObject.Properties['run']) {
@@ -440,8 +557,13 @@ Describe 'The workflow of GitHub' {
                         KLINGLIPSYNC_MACHINE = $workflow.jobs.lipsync.env.KLINGLIPSYNC_MACHINE
                         GITHUB_STEP_SUMMARY = "$place/summary.md"
                     }
-                    if ($run.Code -ne 0 -and -not $failed) { $failed = "$($step.name): $($run.Said)" }
+                    if ($run.Code -ne 0) {
+                        if (-not $failed) { $failed = "$($step.name): $($run.Said)" }
+                        continue
+                    }
                 }
+
+                if ($step.PSObject.Properties['id']) { $went[$step.id] = $true }
             }
 
             [pscustomobject]@{ Failed = $failed; Place = $place }
@@ -493,6 +615,47 @@ Describe 'The workflow of GitHub' {
         Get-Content "$($first.Place)/summary.md" -Raw | Should -BeLike '*Send: Pending*Collect: Saved*'
         (Invoke-Workflow carried 3).Failed | Should -Be ''
         Get-PaidCount | Should -Be 4
+    }
+
+    It 'sends nothing where the mark was not kept, and the next run goes on as if it had not begun' {
+        (Invoke-Workflow first 1 -Lose 'Keep the mark').Failed | Should -BeLike 'Prove the mark:*'
+        Get-PaidCount | Should -Be 0
+        Get-ChildItem $cache | Should -BeNullOrEmpty
+        (Invoke-Workflow first 2).Failed | Should -Be ''
+        Copy-Item "$($scene.Clips)/anna.mp4" "$($scene.Clips)/new.mp4"
+        Copy-Item "$($scene.Clips)/clara.m4a" "$($scene.Clips)/new.m4a"
+        (Invoke-Workflow carried 3 -Lose 'Keep the mark').Failed | Should -BeLike 'Prove the mark:*'
+        Get-PaidCount | Should -Be 4
+        (Invoke-Workflow carried 4).Failed | Should -Be ''
+        Get-PaidCount | Should -Be 5
+    }
+
+    It 'runs on the default branch alone: <Event> of <Ref>' -ForEach @(
+        @{ Event = 'schedule'; Ref = 'refs/heads/main'; Default = $null; Runs = $true }
+        @{ Event = 'workflow_dispatch'; Ref = 'refs/heads/main'; Default = 'main'; Runs = $true }
+        @{ Event = 'workflow_dispatch'; Ref = 'refs/heads/other'; Default = 'main'; Runs = $false }
+        @{ Event = 'workflow_dispatch'; Ref = 'refs/tags/main'; Default = 'main'; Runs = $false }
+    ) {
+        # The few words of GitHub's expressions that it has, as PowerShell's.
+        $line = $workflow.jobs.lipsync.if -replace '\|\|', '-or' -replace '==', '-eq' -replace "format\(('[^']+'), ([\w.]+)\)", '($1 -f $2)' -replace 'github\.', '$github.'
+        $github = @{ event_name = $Event; ref = $Ref; event = @{ repository = @{ default_branch = $Default } } }
+        & ([scriptblock]::Create($line)) | Should -Be $Runs
+    }
+
+    It 'installs the version of this module, and no other' {
+        $line = ($workflow.jobs.lipsync.steps | Where-Object name -EQ 'Install the module').run
+        $line | Should -BeLike "* -Version $((Import-PowerShellDataFile (Join-Path $Root KlingLipSync.psd1)).ModuleVersion) *"
+    }
+
+    It 'lets -Core win, and refuses in it what the step says itself' {
+        $step = Join-Path $runbooks GitHubActions/Invoke-LipSyncStep.ps1
+        $env:GITHUB_STEP_SUMMARY = $null
+        $run = Invoke-Runbook '-Command', "& '$step' Send -Core @{ NoWait = `$false }; exit `$LASTEXITCODE"
+        $run.Said | Should -BeLike '*-Core cannot have NoWait*'
+        Get-PaidCount | Should -Be 0
+        $run = Invoke-Runbook '-Command', "& '$step' Send -Core @{ Budget = 30; Timeout = '00:10:00' }; & '$step' Collect -Core @{ Timeout = '00:10:00' }; exit `$LASTEXITCODE"
+        $run.Code | Should -Be 0 -Because $run.Said
+        Get-ChildItem "$($scene.Folder)/.lipsync/out" | Should -HaveCount 4
     }
 
     It 'refuses the older store after a runner was lost, and goes on after one that was lost while it collected' {
@@ -611,6 +774,51 @@ Describe 'The runbook of Azure Automation' {
 
         $null = $blobs.TryRemove('state/in-use.json', [ref] [byte[]]@())
         (Invoke-Azure '-FirstRun $true').Code | Should -Be 0
+        Get-PaidCount | Should -Be 2
+    }
+
+    It 'has the results in the container before a store that says that they are saved' {
+        $slow = Start-Emulator '--run-seconds', '10'
+        try {
+            $env:KLINGLIPSYNC_ENDPOINT = $slow.Url
+            $child = Start-Azure '-FirstRun $true'
+            Wait-Until { (Get-Ledger $slow).counts.stream -ge 2 }
+            $child.Kill()
+            $child.WaitForExit()
+            $null = $blobs.TryRemove('state/in-use.json', [ref] [byte[]]@())
+            Wait-Until { -not ((Get-Ledger $slow).requests | Where-Object state -NE COMPLETED) }
+
+            # Saves the two, sends a third, hands the store in, waits for the third, and dies.
+            $blobs['in/anna copy.mp4'] = [IO.File]::ReadAllBytes("$($scene.Clips)/anna.mp4")
+            $blobs['in/anna copy.m4a'] = [IO.File]::ReadAllBytes("$($scene.Clips)/clara.m4a")
+            $child = Start-Azure
+            Wait-Until { (Get-Ledger $slow).counts.stream -ge 3 }
+            $child.Kill()
+            $child.WaitForExit()
+            $blobs.Keys | Should -Contain 'out/anna.lipsync.mp4'
+            $blobs.Keys | Should -Contain 'out/clara.lipsync.mp4'
+
+            $null = $blobs.TryRemove('state/in-use.json', [ref] [byte[]]@())
+            $run = Invoke-Azure
+            $run.Code | Should -Be 0 -Because $run.Said
+            $blobs.Keys | Should -Contain 'out/anna copy.lipsync.mp4'
+            @((Get-Ledger $slow).requests).Count | Should -Be 3
+        }
+        finally {
+            Stop-Emulator $slow
+        }
+    }
+
+    It 'lets -Core win, and refuses in it what it says itself' {
+        $run = Invoke-Azure "-FirstRun `$true -Core @{ Path = '.'; StorePath = '.' }"
+        $run.Code | Should -Be 1
+        $run.Said | Should -BeLike '*-Core cannot have Path, StorePath*'
+        $blobs.Keys | Where-Object { $_ -notlike 'in/*' } | Should -BeNullOrEmpty
+        $run = Invoke-Azure "-FirstRun `$true -Core @{ Budget = 0.01 }"
+        $run.Said | Should -BeLike '*BudgetExceeded*'
+        Get-PaidCount | Should -Be 0
+        $run = Invoke-Azure "-FirstRun `$true -Core @{ Budget = 30; Timeout = '00:10:00' }"
+        $run.Code | Should -Be 0 -Because $run.Said
         Get-PaidCount | Should -Be 2
     }
 

@@ -18,8 +18,8 @@
 
     in-use.json is a lock. Blob storage makes it for one job only; a second one ends with nothing spent. A job that dies, or that
     Azure ends after three hours, leaves it there, and the next ones refuse: the store in the container may not know what was paid
-    since, and would pay again. Whoever has looked at fal.ai/dashboard/requests deletes in-use.json, and it goes on. The store is
-    handed in right after sending, so that all that can be missing is what was sent within the last minute.
+    since, and would pay again. Whoever has looked at fal.ai/dashboard/requests deletes in-use.json, and it goes on. Results and store
+    are handed in right after sending, so that all that can be missing is what was sent within the last minute.
 
     The output is the summary of Invoke-LipSyncFolder.ps1. What somebody has to look at fails the job; an exit code does not reach
     Azure Automation.
@@ -33,7 +33,8 @@
 .PARAMETER Budget
     USD that may be spent a day.
 .PARAMETER Core
-    What is given to Invoke-LipSyncFolder.ps1 as well.
+    What is given to Invoke-LipSyncFolder.ps1 as well. It wins over what this runbook gives, such as Budget and Timeout. Places and
+    steps are this runbook's own: Path, Destination and, in the sandbox, StorePath, NoWait and CollectOnly are refused.
 #>
 [CmdletBinding(DefaultParameterSetName = 'Sandbox')]
 param(
@@ -48,6 +49,16 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
+$own = 'Path', 'Destination'
+if ($PSCmdlet.ParameterSetName -eq 'Sandbox') {
+    $own += 'StorePath', 'NoWait', 'CollectOnly'
+}
+
+$taken = @($own | Where-Object { $Core.ContainsKey($_) })
+if ($taken) {
+    throw "-Core cannot have $($taken -join ', '): this runbook says that itself. Nothing was sent."
+}
+
 # Beside this runbook in Azure, one folder up in the repository.
 $runFolder = @('./Invoke-LipSyncFolder.ps1', (Join-Path $PSScriptRoot '../Invoke-LipSyncFolder.ps1')) | Where-Object { Test-Path -LiteralPath $_ } | Select-Object -First 1
 
@@ -57,10 +68,14 @@ foreach ($character in "$($login.UserName):$($login.GetNetworkCredential().Passw
     $key.AppendChar($character)
 }
 
-$always = @{ ApiKey = $key; Budget = $Budget } + $Core
-
+# The caller's come last, and win.
 function Invoke-Folder([hashtable] $Call) {
-    & $runFolder @always @Call
+    $all = @{ ApiKey = $key; Budget = $Budget }
+    foreach ($given in $Call, $Core) {
+        foreach ($name in $given.Keys) { $all[$name] = $given[$name] }
+    }
+
+    & $runFolder @all
     $script:code = $LASTEXITCODE
 }
 
@@ -103,13 +118,25 @@ function Send-Blob([string] $Name, [string] $File) {
     $null = Invoke-WebRequest (Get-BlobUrl $Name) -Method Put -InFile $File -Headers @{ 'x-ms-blob-type' = 'BlockBlob' } -MaximumRetryCount 5
 }
 
-# The files of the store, of one moment: nobody has it open between two calls of Invoke-LipSyncFolder.
-function Send-Store {
+# The results first: a store that says saved is not to be there without them. Then the files of the store, of one moment: nobody has
+# it open between two calls of Invoke-LipSyncFolder.
+function Send-Work {
+    foreach ($file in Get-ChildItem -LiteralPath $results -File) {
+        if ($sent.Add("$($file.Name)|$($file.LastWriteTimeUtc.Ticks)")) {
+            Send-Blob "out/$($file.Name)" $file.FullName
+        }
+    }
+
+    if (-not (Test-Path (Join-Path $store store.db))) {
+        return
+    }
+
     Compress-Archive (Join-Path $store 'store.db*') (Join-Path $work store.zip) -Force
     Send-Blob state/store.zip (Join-Path $work store.zip)
 }
 
 $work = (New-Item (Join-Path ([IO.Path]::GetTempPath()) "lipsync-$([guid]::NewGuid().ToString('N'))") -ItemType Directory).FullName
+$sent = [Collections.Generic.HashSet[string]]::new()
 $clips, $results, $store = 'in', 'out', 'store' | ForEach-Object { (New-Item (Join-Path $work $_) -ItemType Directory).FullName }
 
 # The sandboxes are different machines. This name says that the store is handed on among them, one at a time, which the lock sees to.
@@ -147,20 +174,10 @@ try {
     $mayUnlock = $false
     Invoke-Folder @{ Path = $clips; Destination = $results; StorePath = $store; NoWait = $true }
     $sendCode = $code
-    if (Test-Path (Join-Path $store store.db)) {
-        Send-Store
-    }
-
+    Send-Work
     $mayUnlock = $true
     Invoke-Folder @{ CollectOnly = $true; Destination = $results; StorePath = $store; Timeout = '02:00:00' }
-    foreach ($file in Get-ChildItem -LiteralPath $results -File) {
-        Send-Blob "out/$($file.Name)" $file.FullName
-    }
-
-    # After the results: a store that says saved is not to be there without them.
-    if (Test-Path (Join-Path $store store.db)) {
-        Send-Store
-    }
+    Send-Work
 }
 finally {
     if ($mayUnlock) {

@@ -8,7 +8,8 @@
 .PARAMETER Path
     The folder of clips.
 .PARAMETER Core
-    What is given to Invoke-LipSyncFolder.ps1 as well.
+    What is given to Invoke-LipSyncFolder.ps1 as well. It wins over what this script gives, such as Timeout. Places and steps are this
+    script's own: Path, Destination, SummaryPath, NoWait, CollectOnly and RequireStore are refused.
 #>
 [CmdletBinding()]
 param(
@@ -22,8 +23,14 @@ param(
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+$taken = @('Path', 'Destination', 'SummaryPath', 'NoWait', 'CollectOnly', 'RequireStore' | Where-Object { $Core.ContainsKey($_) })
+if ($taken) {
+    throw "-Core cannot have $($taken -join ', '): this script says that itself. Nothing was sent."
+}
+
 $call = $Step -eq 'Send' ? @{ Path = $Path; NoWait = $true } : @{ CollectOnly = $true; RequireStore = $true; Timeout = '01:30:00' }
-$json = & (Join-Path $PSScriptRoot '../Invoke-LipSyncFolder.ps1') @call @Core -Destination .lipsync/out -SummaryPath ".lipsync/$Step.json".ToLowerInvariant()
+foreach ($name in $Core.Keys) { $call[$name] = $Core[$name] }
+$json = & (Join-Path $PSScriptRoot '../Invoke-LipSyncFolder.ps1') @call -Destination .lipsync/out -SummaryPath ".lipsync/$Step.json".ToLowerInvariant()
 $code = $LASTEXITCODE
 $json
 

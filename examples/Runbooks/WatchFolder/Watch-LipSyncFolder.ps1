@@ -13,7 +13,8 @@
     Each round that did something puts out its summary as one line of JSON, that of Invoke-LipSyncFolder.ps1.
 
     SIGTERM and Ctrl+C end it after the round that is under way, with 0, or with 6 where accepted jobs are left at fal; the next start
-    collects them. Where spending is stopped it sends nothing more, collects what is pending, and ends with 5.
+    collects them. Where spending is stopped it ends with 5 after that round, which has saved what was ready. Let it be started again
+    after a while, within the hour for which fal keeps results: each start collects first.
 
 .PARAMETER Path
     The folder to watch.
@@ -24,7 +25,8 @@
 .PARAMETER SettleTime
     How long a clip and its sound must have been left alone.
 .PARAMETER RetryAfter
-    When a clip that was refused or failed is tried again, unless it is written anew before.
+    When a clip is looked at again, unless it or its sound is written anew before. One that was refused, or that failed at fal
+    without being billed, is tried again then; one that is at fal is not paid again.
 .PARAMETER Core
     What is given to Invoke-LipSyncFolder.ps1 as well: KeyPath, StorePath, Budget, Period, Tag, SummaryPath, Module and so on.
 
@@ -57,40 +59,55 @@ $handler = [Linq.Expressions.Expression]::Lambda(
     [Linq.Expressions.ParameterExpression[]]@($context)).Compile()
 $signals = 'SIGTERM', 'SIGINT' | ForEach-Object { [Runtime.InteropServices.PosixSignalRegistration]::Create($_, $handler) }
 
-# When a clip, as it was then, is to be looked at again.
+# When a clip with its sound, as they were then, is to be looked at again.
 $notBefore = @{}
-$isSpending = $true
-$open = 1
 
-function Get-Version([IO.FileInfo] $Clip) { "$($Clip.FullName)|$($Clip.Length)|$($Clip.LastWriteTimeUtc.Ticks)" }
+# The version of each clip that was given last.
+$given = @{}
+$open = 1
+$soundFolder = $Core['AudioDirectory'] ?? $Path
+
+function Get-Sound {
+    Get-ChildItem -LiteralPath $soundFolder -File -ErrorAction Ignore | Where-Object Extension -In '.wav', '.mp3', '.m4a', '.aac' | Group-Object BaseName -AsHashTable -AsString
+}
+
+function Get-Version([IO.FileInfo] $Clip) {
+    @($Clip) + @($sounds ? $sounds[$Clip.BaseName] : $null) | Where-Object { $_ } | ForEach-Object { "$($_.FullName)|$($_.Length)|$($_.LastWriteTimeUtc.Ticks)" } | Join-String -Separator '|'
+}
 
 try {
     do {
+        $sounds = Get-Sound
         $clips = @(Get-ChildItem -LiteralPath $Path -File | Where-Object Extension -In '.mp4', '.mov' |
-                Where-Object { $isSpending -and [datetime]::UtcNow -ge ($notBefore[(Get-Version $_)] ?? [datetime]::MinValue) })
+                Where-Object { [datetime]::UtcNow -ge ($notBefore[(Get-Version $_)] ?? [datetime]::MinValue) })
         if ($clips -or $open) {
-            $before = $clips | ForEach-Object { @{ Path = $_.FullName; Version = Get-Version $_ } }
-            $json = & $runFolder @Core -Path @($clips | ForEach-Object FullName) -Destination $Destination -SettleTime $SettleTime -NoWait -CollectOnly:(-not $isSpending)
+            $before = @($clips | ForEach-Object { @{ Path = $_.FullName; Version = Get-Version $_ } })
+            $json = & $runFolder @Core -Path @($clips | ForEach-Object FullName) -Destination $Destination -SettleTime $SettleTime -NoWait
             $summary = $json | ConvertFrom-Json
             $open = $summary.pending
             if ($summary.saved -or $summary.spentUsd -or $summary.errors) {
                 $json | ConvertFrom-Json | ConvertTo-Json -Depth 5 -Compress
             }
 
+            # Not held up for what is pending: a job whose answer was lost can be so for a day.
             if ($summary.exitCode -eq 5) {
-                $isSpending = $false
+                exit 5
             }
 
-            $inHand = @($summary.files | ForEach-Object video) + @($summary.pendingJobs | ForEach-Object video)
-            $wrong = @($summary.errors | ForEach-Object targets)
+            $saved = @($summary.files | ForEach-Object video)
+            $atFal = @($summary.pendingJobs | ForEach-Object video)
+            $known = $saved + $atFal + @($summary.errors | ForEach-Object targets)
             foreach ($clip in $before) {
-                if ($clip.Path -in $wrong) { $notBefore[$clip.Version] = [datetime]::UtcNow + $RetryAfter }
-                elseif ($clip.Path -in $inHand) { $notBefore[$clip.Version] = [datetime]::MaxValue }
+                if ($clip.Path -in $known) {
+                    $given[$clip.Path] = $clip.Version
+                    $notBefore[$clip.Version] = [datetime]::UtcNow + $RetryAfter
+                }
             }
-        }
 
-        if (-not $isSpending -and -not $open) {
-            exit 5
+            # What is saved is done with, wherever its file is moved to.
+            foreach ($video in $saved | Where-Object { $_ -notin $atFal -and $given.ContainsKey($_) }) {
+                $notBefore[$given[$video]] = [datetime]::MaxValue
+            }
         }
     } until ($stop.Token.WaitHandle.WaitOne($Poll))
 
