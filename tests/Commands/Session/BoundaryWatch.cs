@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -44,5 +45,16 @@ internal sealed class BoundaryWatch : IObserver<DiagnosticListener>, IObserver<K
 
     public void Dispose() => subscriptions.ForEach(s => s.Dispose());
 
-    private bool IsHere(string job) => StoreReading.Run(store, string.Create(CultureInfo.InvariantCulture, $"SELECT id FROM jobs WHERE id = '{job}'")).Count == 1;
+    private bool IsHere(string job)
+    {
+        try
+        {
+            return StoreReading.Run(store, string.Create(CultureInfo.InvariantCulture, $"SELECT id FROM jobs WHERE id = '{job}'")).Count == 1;
+        }
+        catch (DbException)
+        {
+            // Another session crosses while this store is just being made or put away: the job is none of it, and that session is not to fail.
+            return false;
+        }
+    }
 }
