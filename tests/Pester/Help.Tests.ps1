@@ -85,7 +85,7 @@ Describe 'The help of <Command>' -ForEach $examples {
         $Error | ForEach-Object { "$($_.FullyQualifiedErrorId): $_" } | Should -BeNullOrEmpty
 
         # So does a rehearsal, a command without outputs, and one that emits on request alone.
-        $isSilent = (Get-Command $Command).Parameters.ContainsKey('PassThru') -and $Code -notmatch '-PassThru|(?m)^Get-'
+        $isSilent = (Get-Command $Command).Parameters.ContainsKey('PassThru') -and $Code -notmatch '-PassThru'
         if ($Code -notmatch '-WhatIf' -and -not $isSilent -and (Get-Help $Command).returnValues.returnValue.type.name -ne 'None') {
             $output | Should -Not -BeNullOrEmpty
         }
