@@ -7,7 +7,12 @@ BeforeAll {
 
     # A PowerShell of its own, its streams redirected and its input closed.
     function Start-Shell([string] $Script, [string[]] $Switch = @(), [hashtable] $Environment = @{}) {
-        $start = [Diagnostics.ProcessStartInfo]::new($pwsh)
+        # Whoever starts the tests in the background may have told them to ignore Ctrl+C, and a child inherits that.
+        $start = [Diagnostics.ProcessStartInfo]::new($IsLinux ? 'env' : $pwsh)
+        if ($IsLinux) {
+            '--default-signal=INT', $pwsh | ForEach-Object { $start.ArgumentList.Add($_) }
+        }
+
         $file = Join-Path $TestDrive "$([guid]::NewGuid().ToString('N')).ps1"
         Set-Content -LiteralPath $file $Script
         foreach ($word in @('-NoProfile') + $Switch + @('-File', $file)) {
